@@ -1354,8 +1354,8 @@ end
 $$;
 comment on function inbox.wake_parked(text[]) is
   'Retries the events that are parked for these keys, in the order in which they were received, and then those that '
-  'wait for what these are about: 200 at most, the others are due for cron. The caller holds the keys'' locks; those of '
-  'the events are taken here.';
+  'wait for what these are about: 200 at most, the others are due for cron. The caller holds the keys'' locks; those '
+  'of the events are taken here.';
 
 -- sql/10-inbox/30-retry/ignore.sql
 
@@ -20126,7 +20126,7 @@ create view ops.attention_refunds with (security_invoker = on) as
       p.provider, ops.money(q.amount_minor, q.currency)),
     q.updated_at,
     case when d.id is null then
-      ops.remedy('Withdraws it, when the provider''s dashboard shows no such refund; then request it anew, or leave it.',
+      ops.remedy('Withdraws it, when the provider''s dashboard shows no such refund. Then it can be requested anew.',
         format('select commerce.dismiss_refund(%L, reason => ''<why>'')', q.id))
     else
       ops.remedy(
@@ -20148,7 +20148,8 @@ create view ops.attention_refunds with (security_invoker = on) as
   -- One that is dead is shown as such.
   where q.status = 'requested' and (d.id is null or d.status not in ('pending', 'sending', 'dead'));
 comment on view ops.attention_refunds is
-  'For ops.attention: refunds that a provider refused or that failed later, and those that it is not asked for any more.';
+  'For ops.attention: refunds that a provider refused or that failed later, and those that it is not asked for any '
+  'more.';
 
 -- sql/80-ops/20-attention/10-rules/attention_refused_webhooks.sql
 

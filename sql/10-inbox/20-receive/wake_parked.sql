@@ -48,5 +48,5 @@ end
 $$;
 comment on function inbox.wake_parked(text[]) is
   'Retries the events that are parked for these keys, in the order in which they were received, and then those that '
-  'wait for what these are about: 200 at most, the others are due for cron. The caller holds the keys'' locks; those of '
-  'the events are taken here.';
+  'wait for what these are about: 200 at most, the others are due for cron. The caller holds the keys'' locks; those '
+  'of the events are taken here.';

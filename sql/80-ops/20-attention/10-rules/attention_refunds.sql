@@ -30,7 +30,7 @@ create view ops.attention_refunds with (security_invoker = on) as
       p.provider, ops.money(q.amount_minor, q.currency)),
     q.updated_at,
     case when d.id is null then
-      ops.remedy('Withdraws it, when the provider''s dashboard shows no such refund; then request it anew, or leave it.',
+      ops.remedy('Withdraws it, when the provider''s dashboard shows no such refund. Then it can be requested anew.',
         format('select commerce.dismiss_refund(%L, reason => ''<why>'')', q.id))
     else
       ops.remedy(
@@ -52,4 +52,5 @@ create view ops.attention_refunds with (security_invoker = on) as
   -- One that is dead is shown as such.
   where q.status = 'requested' and (d.id is null or d.status not in ('pending', 'sending', 'dead'));
 comment on view ops.attention_refunds is
-  'For ops.attention: refunds that a provider refused or that failed later, and those that it is not asked for any more.';
+  'For ops.attention: refunds that a provider refused or that failed later, and those that it is not asked for any '
+  'more.';
