@@ -1048,6 +1048,8 @@ begin
   set type = given ->> 'type',
       subject = given ->> 'subject',
       trust = (given ->> 'trust')::inbox.event_trust,
+      -- It may have failed, unreadable: what comes of this copy is for inbox.settle to write.
+      status = 'ignored',
       occurred_at = (given ->> 'occurred_at')::timestamptz,
       body = given ->> 'body',
       confirmation = given ->> 'confirmation',
