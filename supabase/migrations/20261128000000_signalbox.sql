@@ -499,7 +499,7 @@ alter table inbox.transmissions enable row level security;
 
 comment on table inbox.transmissions is
   'Which body each signature of the last days was sent with, for providers that sign too little of the body (PayPal: a '
-  'CRC-32 of it) and events that their API is not asked about.';
+  'CRC-32 of it). An event that their API is not asked about is refused with another body.';
 comment on column inbox.transmissions.ref is 'What the provider signed instead of the body: PayPal''s transmission id.';
 comment on column inbox.transmissions.body_sha256 is 'SHA-256 of the first body that was sent with it, in hexadecimal.';
 comment on column inbox.transmissions.received_at is 'When the first one was received.';
@@ -744,6 +744,26 @@ return coalesce(
 comment on function inbox.follows(jsonb, jsonb) is
   'Whether one fact says that it replaced the other: its previous values are the current values of the other, and '
   'differ from its own.';
+
+-- sql/10-inbox/20-receive/is_replaced_by.sql
+
+create function inbox.is_replaced_by(event inbox.events, given jsonb) returns boolean
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+begin
+  return given ->> 'trust' is distinct from 'unconfirmed' and (
+    event.trust = 'unconfirmed'
+    or (event.not_ours is not null and given ->> 'not_ours' is null)
+    -- PayPal signs a checksum of the body: one of a type that nobody acts on may be forged, under the id of another.
+    or (event.trust = 'signed' and event.status = 'ignored' and given ->> 'trust' = 'confirmed'
+      and event.type is distinct from given ->> 'type')
+  );
+end
+$$;
+comment on function inbox.is_replaced_by(inbox.events, jsonb) is
+  'Whether a stored event gives way to a copy of it that is received now: it was unconfirmed or not ours, and the copy '
+  'is valid; or it had no effect, and its provider confirms an event of another type under its id.';
 
 -- sql/10-inbox/20-receive/latest_of.sql
 
@@ -1000,8 +1020,7 @@ begin
         perform outbox.forward_event(v_event);
       end if;
       status := case when v_event.id = any (v_together) then 'applied' else inbox.settle(v_event, false) end;
-    elsif (v_event.trust = 'unconfirmed' or (v_event.not_ours is not null and v_given ->> 'not_ours' is null))
-      and v_given ->> 'trust' <> 'unconfirmed' then
+    elsif inbox.is_replaced_by(v_event, v_given) then
       status := inbox.replace_unconfirmed(v_event, v_given);
     elsif v_event.status in ('failed', 'dead', 'parked') and v_given ->> 'trust' <> 'unconfirmed' then
       status := inbox.apply_new_reading(v_event, v_given);
@@ -1043,7 +1062,7 @@ as $$
 declare
   v_event inbox.events;
 begin
-  -- The first copy was never verified: the copy that the provider confirms is the event.
+  -- The first copy was never verified, or by a checksum only: the copy that the provider confirms is the event.
   update inbox.events e
   set type = given ->> 'type',
       subject = given ->> 'subject',
@@ -1071,8 +1090,8 @@ begin
 end
 $$;
 comment on function inbox.replace_unconfirmed(inbox.events, jsonb) is
-  'The part of inbox.receive for an event that was stored as unconfirmed, or as not ours, and is now received as '
-  'valid: replaces the stored copy, forwards and applies it. Returns its status.';
+  'The part of inbox.receive for an event that gives way to a copy received now (inbox.is_replaced_by): replaces the '
+  'stored copy, forwards and applies it. Returns its status.';
 
 -- sql/10-inbox/20-receive/set_cause.sql
 
@@ -1654,7 +1673,7 @@ begin
     where not exists (
         select 1 from inbox.events e
         where e.provider = g.value ->> 'provider' and e.provider_event_id = g.value ->> 'provider_event_id'
-          and e.trust <> 'unconfirmed' and e.not_ours is null
+          and not inbox.is_replaced_by(e, g.value)
       )
       and (
         lists = 'events'

@@ -6,6 +6,7 @@ import type { Runtime } from "../platform/runtime.ts";
 import { PROVIDERS } from "../providers/registry.ts";
 import { openInbox } from "./inbox.ts";
 import { parseBody, readConfirmed } from "./read_event.ts";
+import { takeTransmissionOf } from "./take_transmission.ts";
 
 /** How long a provider's API may take to answer, in ms. */
 const CONFIRM_TIMEOUT_MS = 10_000;
@@ -42,6 +43,7 @@ export async function retryUnconfirmed(runtime: Runtime): Promise<number> {
     if (answer.outcome === "unknown") return answer.refusal.detail;
     // The provider's answer is received in any case. It replaces this event only when it is the same event.
     const webhook = { provider, headers: new Headers(unconfirmed.headers), body, env };
+    await takeTransmissionOf(provider, webhook.headers, body, database);
     const received = await readConfirmed(webhook, answer);
     await inbox.receive(received);
     if (received.provider_event_id === provider_event_id) return null;

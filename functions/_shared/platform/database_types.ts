@@ -1337,6 +1337,16 @@ export type Database = {
       };
       follows: { Args: { earlier: Json; later: Json }; Returns: boolean };
       ignore: { Args: { event_id: string; reason: string }; Returns: undefined };
+      is_replaced_by: {
+        Args: {
+          event: Omit<
+            Database["inbox"]["Tables"]["events"]["Row"],
+            Database["inbox"]["Tables"]["events"]["ComputedFields"]
+          >;
+          given: Json;
+        };
+        Returns: boolean;
+      };
       knows_fact: { Args: { fact: Json; provider: string }; Returns: boolean };
       latest_of: { Args: { facts: Json }; Returns: Record<string, unknown> };
       lock_keys: { Args: { events: Json }; Returns: undefined };
