@@ -165,8 +165,8 @@ export function webhookHandler(
       answer.outcome === "confirmed"
         ? await readConfirmed(webhook, answer)
         : await readEvent({ ...webhook, trust: "unconfirmed", event: event.value });
-    // Its transmission has its body now: no other comes under it. What is confirmed is not refused for another that came
-    // before, which may have been the forged one.
+    // No other body comes under its signature from now on. It is not refused itself for one that came before: that may
+    // have been the forged one.
     if (answer.outcome === "confirmed") await takeTransmission(request.headers, text);
     const result = await store(received, request);
     return result ? ok(bodyOf(result)) : databaseAway();

@@ -1414,7 +1414,7 @@ export type Database = {
         };
         Returns: Database["inbox"]["Enums"]["event_status"];
       };
-      still_unconfirmed: { Args: { event_id: string; reason: string }; Returns: undefined };
+      still_unconfirmed: { Args: { event_id: string; is_over?: boolean; reason: string }; Returns: undefined };
       still_unreadable: { Args: { event_id: string; reason: string }; Returns: undefined };
       store_events: { Args: { events: Json }; Returns: string[] };
       take_transmission: { Args: { body_sha256: string; provider: string; ref: string }; Returns: boolean };
