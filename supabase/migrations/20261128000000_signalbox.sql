@@ -499,7 +499,7 @@ alter table inbox.transmissions enable row level security;
 
 comment on table inbox.transmissions is
   'Which body each signature of the last days was sent with, for providers that sign too little of the body (PayPal: a '
-  'CRC-32 of it) and events that their API is not asked about.';
+  'CRC-32 of it). An event that their API is not asked about is refused with another body.';
 comment on column inbox.transmissions.ref is 'What the provider signed instead of the body: PayPal''s transmission id.';
 comment on column inbox.transmissions.body_sha256 is 'SHA-256 of the first body that was sent with it, in hexadecimal.';
 comment on column inbox.transmissions.received_at is 'When the first one was received.';
@@ -744,6 +744,26 @@ return coalesce(
 comment on function inbox.follows(jsonb, jsonb) is
   'Whether one fact says that it replaced the other: its previous values are the current values of the other, and '
   'differ from its own.';
+
+-- sql/10-inbox/20-receive/is_replaced_by.sql
+
+create function inbox.is_replaced_by(event inbox.events, given jsonb) returns boolean
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+begin
+  return given ->> 'trust' is distinct from 'unconfirmed' and (
+    event.trust = 'unconfirmed'
+    or (event.not_ours is not null and given ->> 'not_ours' is null)
+    -- PayPal signs a checksum of the body: one of a type that nobody acts on may be forged, under the id of another.
+    or (event.trust = 'signed' and event.status = 'ignored' and given ->> 'trust' = 'confirmed'
+      and event.type is distinct from given ->> 'type')
+  );
+end
+$$;
+comment on function inbox.is_replaced_by(inbox.events, jsonb) is
+  'Whether a stored event gives way to a copy of it that is received now: it was unconfirmed or not ours, and the copy '
+  'is valid; or it had no effect, and its provider confirms an event of another type under its id.';
 
 -- sql/10-inbox/20-receive/latest_of.sql
 
@@ -1000,8 +1020,7 @@ begin
         perform outbox.forward_event(v_event);
       end if;
       status := case when v_event.id = any (v_together) then 'applied' else inbox.settle(v_event, false) end;
-    elsif (v_event.trust = 'unconfirmed' or (v_event.not_ours is not null and v_given ->> 'not_ours' is null))
-      and v_given ->> 'trust' <> 'unconfirmed' then
+    elsif inbox.is_replaced_by(v_event, v_given) then
       status := inbox.replace_unconfirmed(v_event, v_given);
     elsif v_event.status in ('failed', 'dead', 'parked') and v_given ->> 'trust' <> 'unconfirmed' then
       status := inbox.apply_new_reading(v_event, v_given);
@@ -1043,11 +1062,13 @@ as $$
 declare
   v_event inbox.events;
 begin
-  -- The first copy was never verified: the copy that the provider confirms is the event.
+  -- The first copy was never verified, or by a checksum only: the copy that the provider confirms is the event.
   update inbox.events e
   set type = given ->> 'type',
       subject = given ->> 'subject',
       trust = (given ->> 'trust')::inbox.event_trust,
+      -- It may have failed, unreadable: what comes of this copy is for inbox.settle to write.
+      status = 'ignored',
       occurred_at = (given ->> 'occurred_at')::timestamptz,
       body = given ->> 'body',
       confirmation = given ->> 'confirmation',
@@ -1069,8 +1090,8 @@ begin
 end
 $$;
 comment on function inbox.replace_unconfirmed(inbox.events, jsonb) is
-  'The part of inbox.receive for an event that was stored as unconfirmed, or as not ours, and is now received as '
-  'valid: replaces the stored copy, forwards and applies it. Returns its status.';
+  'The part of inbox.receive for an event that gives way to a copy received now (inbox.is_replaced_by): replaces the '
+  'stored copy, forwards and applies it. Returns its status.';
 
 -- sql/10-inbox/20-receive/set_cause.sql
 
@@ -1365,14 +1386,15 @@ set search_path = ''
 as $$
 declare
   v_status inbox.event_status;
+  v_trust inbox.event_trust;
 begin
-  select e.status into v_status from inbox.events e where e.id = ignore.event_id for update;
+  select e.status, e.trust into v_status, v_trust from inbox.events e where e.id = ignore.event_id for update;
   if not found then
     raise exception 'there is no event %', ignore.event_id using errcode = 'P0002', hint =
       'Look it up in inbox.events.';
-  elsif v_status not in ('failed', 'dead', 'parked') then
-    raise exception 'event % is %', ignore.event_id, v_status
-      using errcode = '22023', hint = 'Only one that failed, is dead or is parked needs to be closed.';
+  elsif v_status not in ('failed', 'dead', 'parked') and v_trust <> 'unconfirmed' then
+    raise exception 'event % is %', ignore.event_id, v_status using errcode = '22023',
+      hint = 'Only one that failed, is dead, is parked or is not confirmed needs to be closed.';
   end if;
   perform ops.decide('inbox.ignore', ignore.event_id::text, ignore.reason);
   update inbox.events e
@@ -1381,9 +1403,9 @@ begin
 end
 $$;
 comment on function inbox.ignore(uuid, text) is
-  'An admin closes an event that means nothing here: nothing of it is applied, and it is kept as ignored. reason: why, '
-  'kept in ops.decisions. Raises P0002 for an event that is not here, 22023 without a reason or for one that was '
-  'applied.';
+  'An admin closes an event that means nothing here, or that its provider will never confirm: nothing of it is '
+  'applied, and it is kept as ignored. reason: why, kept in ops.decisions. Raises P0002 for an event that is not here, 22023 '
+  'without a reason or for one that needs nobody.';
 
 -- sql/10-inbox/30-retry/retry.sql
 
@@ -1403,7 +1425,11 @@ begin
   end if;
   if v_event.trust = 'unconfirmed' then
     -- Only the provider can confirm it: it is asked again.
-    update inbox.events e set attempts = 1, next_attempt_at = now() where e.id = v_event.id;
+    update inbox.events e
+    set attempts = 1, next_attempt_at = now(),
+        -- Why it was closed holds no more.
+        error = case when e.status <> 'ignored' then e.error end
+    where e.id = v_event.id;
     perform outbox.ring_if_due();
     return v_event.status;
   end if;
@@ -1472,11 +1498,17 @@ comment on function inbox.retry_due(integer) is
 
 -- sql/10-inbox/30-retry/still_unconfirmed.sql
 
-create function inbox.still_unconfirmed(event_id uuid, reason text) returns void
+create function inbox.still_unconfirmed(event_id uuid, reason text, is_over boolean default false) returns void
 language plpgsql
 set search_path = ''
 as $$
 begin
+  if is_over then
+    update inbox.events e
+    set attempts = e.attempts + 1, status = 'ignored', error = 'Closed: ' || reason, next_attempt_at = null
+    where e.id = event_id and e.trust = 'unconfirmed';
+    return;
+  end if;
   update inbox.events e
   set attempts = e.attempts + 1,
       error = case when inbox.retry_delay(e.attempts + 1) is null then 'Never confirmed, and not asked about any more. '
@@ -1485,8 +1517,10 @@ begin
   where e.id = event_id and e.trust = 'unconfirmed';
 end
 $$;
-comment on function inbox.still_unconfirmed(uuid, text) is
-  'The provider did not confirm the event; it is asked again later, until the schedule (inbox.retry_delay) ends.';
+comment on function inbox.still_unconfirmed(uuid, text, boolean) is
+  'The provider did not confirm the event; it is asked again later, until the schedule (inbox.retry_delay) ends. '
+  'is_over: the provider says what came of it instead, so that the event is closed; if it is confirmed all the same, '
+  'it is applied.';
 
 -- sql/10-inbox/30-retry/still_unreadable.sql
 
@@ -1683,7 +1717,7 @@ begin
     where not exists (
         select 1 from inbox.events e
         where e.provider = g.value ->> 'provider' and e.provider_event_id = g.value ->> 'provider_event_id'
-          and e.trust <> 'unconfirmed' and e.not_ours is null
+          and not inbox.is_replaced_by(e, g.value)
       )
       and (
         lists = 'events'
@@ -19689,7 +19723,7 @@ create view ops.attention_events with (security_invoker = on) as
   select 'event failed' as what, e.id::text as id, e.provider || ' ' || e.type as which,
     format(
       'It could not be applied: %s. Until it is, what it reports is not done here. %s', rtrim(e.error, '.'),
-      case e.status when 'dead' then 'It is not tried again.' else 'It is tried again by itself.' end
+      case when e.next_attempt_at is null then 'It is not tried again.' else 'It is tried again by itself.' end
     ) as why,
     e.received_at as since,
     ops.remedy(
@@ -19734,11 +19768,16 @@ create view ops.attention_events with (security_invoker = on) as
     ops.remedy(
       format('Asks %s about it again. First see in the log of the function dispatch why it does not answer: often its '
         'API key is not set here, or is of another mode.', e.provider),
-      format('select inbox.retry(%L)', e.id)
+      format('select inbox.retry(%L)', e.id),
+      format('closes it and applies nothing of it, when %s''s dashboard does not have it, or says otherwise by now.',
+        e.provider),
+      format('select inbox.ignore(%L, reason => ''<why>'')', e.id)
     )
   from inbox.events e
   where e.trust = 'unconfirmed' and e.status = 'ignored'
     and (e.next_attempt_at is null or e.received_at < now() - interval '10 seconds')
+    -- By an admin, or because the provider said what came of it (inbox.ignore, inbox.still_unconfirmed).
+    and coalesce(e.error, '') not like 'Closed%'
   union all
   select 'live event that is none of ours', e.id::text, e.provider || ' ' || e.type,
     format('%s. It is kept, and nothing of it is done here.', rtrim(e.not_ours, '.')), e.received_at,
@@ -23342,7 +23381,8 @@ begin
       from (select x.* from outbox.messages x where x.event_id = event.id order by x.id limit 500) m
     ),
     'actions', case
-      when v_event.status in ('failed', 'dead', 'parked') then jsonb_build_array(
+      when v_event.status in ('failed', 'dead', 'parked')
+        or (v_event.trust = 'unconfirmed' and coalesce(v_event.error, '') not like 'Closed%') then jsonb_build_array(
         console.action('inbox.retry', jsonb_build_object('event_id', v_event.id)),
         console.action('inbox.ignore', jsonb_build_object('event_id', v_event.id)))
       when v_event.not_ours is not null or v_event.trust = 'unconfirmed' then jsonb_build_array(

@@ -1,11 +1,12 @@
 /** Asks a provider for the status of a payment, and receives as events what its webhooks did not bring. */
 
-import type { Database } from "../platform/database.ts";
+import { type Database, DatabaseAway } from "../platform/database.ts";
 import type { Environment } from "../platform/environment.ts";
 import { log } from "../platform/log.ts";
 import type { FunctionRow } from "../platform/rows.ts";
 import type { PaymentQuery, ProviderHistory, ProviderMessage } from "../providers/provider_history.ts";
 import type { Inbox } from "./inbox.ts";
+import { reasonOf } from "./read_event.ts";
 import { readProviderMessage } from "./receive_provider_message.ts";
 
 /**
@@ -36,8 +37,20 @@ export interface Healed {
   healed: number;
 }
 
+/** Some messages could not be stored; all others were received. */
+export class NotStored extends Error {
+  override name = "NotStored";
+  constructor(
+    readonly received: Healed,
+    reasons: string[],
+  ) {
+    super(`could not be stored: ${reasons.slice(0, 3).join("; ")}${reasons.length > 3 ? "; …" : ""}`);
+  }
+}
+
 /**
- * Receives, as confirmed events, those of a provider's messages that the inbox does not know yet. @throws DatabaseAway
+ * Receives, as confirmed events, those of a provider's messages that the inbox does not know yet. One that cannot be
+ * stored holds up no other. @throws DatabaseAway @throws NotStored
  */
 export async function receiveMissing(
   provider: string,
@@ -51,9 +64,19 @@ export async function receiveMissing(
     // It compares ids and facts: the bodies are not sent.
     [events.map(({ body: _, ...event }) => event), listKind],
   );
-  const results = await Promise.all(missing.map(({ position }) => inbox.receive(events[position]!)));
-  return {
+  const results = await Promise.allSettled(missing.map(({ position }) => inbox.receive(events[position]!)));
+  const stored = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+  const received = {
     missed: missing.length,
-    healed: results.filter(({ status }) => status !== "failed" && status !== "dead").length,
+    healed: stored.filter(({ status }) => status !== "failed" && status !== "dead").length,
   };
+  const reasons = results.flatMap((result, i) => {
+    if (result.status === "fulfilled") return [];
+    if (result.reason instanceof DatabaseAway) throw result.reason;
+    const { provider_event_id } = events[missing[i]!.position]!;
+    log("error", "an event could not be stored", { provider, event: provider_event_id, error: result.reason });
+    return [`${provider_event_id} (${reasonOf(result.reason)})`];
+  });
+  if (reasons.length > 0) throw new NotStored(received, reasons);
+  return received;
 }

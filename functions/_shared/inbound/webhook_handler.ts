@@ -8,7 +8,6 @@
  * when the sender is to try again. An authentic event is answered 4xx only if its provider's `refuses` names it (422).
  */
 
-import { sha256, toHex } from "../crypto/signature.ts";
 import type { Refusal, Verdict } from "../crypto/verdict.ts";
 import { databaseAway, methodNotAllowed, ok, refused } from "../http/respond.ts";
 import { withBody } from "../http/with_body.ts";
@@ -20,6 +19,7 @@ import { openInbox, type ReceivedEvent } from "./inbox.ts";
 import { parseBody, readConfirmed, readEvent, shapeOf } from "./read_event.ts";
 import { openRejections } from "./rejections.ts";
 import { openShapes } from "./shapes.ts";
+import { takeTransmissionOf } from "./take_transmission.ts";
 
 const DEFAULT_MAX_BODY_BYTES = 1_048_576;
 /**
@@ -86,21 +86,8 @@ export function webhookHandler(
     }
   }
 
-  /** Whether this body may stand under its signature; null when that is not known. */
-  async function takeTransmission(headers: Headers, body: string): Promise<boolean | null> {
-    const ref = provider.transmissionOf?.(headers) ?? null;
-    if (ref === null) return true;
-    try {
-      const statement = "select inbox.take_transmission($1, $2, $3) as taken";
-      const [answer] = await runtime.database.query<{ taken: boolean }>(statement, [
-        ...[provider.name, ref, toHex(await sha256(body))],
-      ]);
-      return answer!.taken;
-    } catch (error) {
-      log("error", "a transmission could not be looked up", { provider: provider.name, error });
-      return null;
-    }
-  }
+  const takeTransmission = (headers: Headers, body: string) =>
+    takeTransmissionOf(provider, headers, body, runtime.database);
 
   /**
    * What the answer says beside the result. The event is durable: a failure here is no reason to have it sent again.
@@ -178,6 +165,9 @@ export function webhookHandler(
       answer.outcome === "confirmed"
         ? await readConfirmed(webhook, answer)
         : await readEvent({ ...webhook, trust: "unconfirmed", event: event.value });
+    // No other body comes under its signature from now on. It is not refused itself for one that came before: that may
+    // have been the forged one.
+    if (answer.outcome === "confirmed") await takeTransmission(request.headers, text);
     const result = await store(received, request);
     return result ? ok(bodyOf(result)) : databaseAway();
   }

@@ -1337,6 +1337,16 @@ export type Database = {
       };
       follows: { Args: { earlier: Json; later: Json }; Returns: boolean };
       ignore: { Args: { event_id: string; reason: string }; Returns: undefined };
+      is_replaced_by: {
+        Args: {
+          event: Omit<
+            Database["inbox"]["Tables"]["events"]["Row"],
+            Database["inbox"]["Tables"]["events"]["ComputedFields"]
+          >;
+          given: Json;
+        };
+        Returns: boolean;
+      };
       knows_fact: { Args: { fact: Json; provider: string }; Returns: boolean };
       latest_of: { Args: { facts: Json }; Returns: Record<string, unknown> };
       lock_keys: { Args: { events: Json }; Returns: undefined };
@@ -1405,7 +1415,7 @@ export type Database = {
         };
         Returns: Database["inbox"]["Enums"]["event_status"];
       };
-      still_unconfirmed: { Args: { event_id: string; reason: string }; Returns: undefined };
+      still_unconfirmed: { Args: { event_id: string; is_over?: boolean; reason: string }; Returns: undefined };
       still_unreadable: { Args: { event_id: string; reason: string }; Returns: undefined };
       store_events: { Args: { events: Json }; Returns: string[] };
       take_transmission: { Args: { body_sha256: string; provider: string; ref: string }; Returns: boolean };

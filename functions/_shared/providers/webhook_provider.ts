@@ -74,7 +74,7 @@ export interface WebhookProvider {
   mustConfirm?(event: unknown): boolean;
   /**
    * The id that was signed instead of the whole body: an event that is not confirmed is only accepted with the first
-   * body that came under it.
+   * body that came under it, confirmed or not.
    */
   transmissionOf?(headers: Headers): string | null;
   /**

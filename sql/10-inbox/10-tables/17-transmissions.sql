@@ -13,7 +13,7 @@ alter table inbox.transmissions enable row level security;
 
 comment on table inbox.transmissions is
   'Which body each signature of the last days was sent with, for providers that sign too little of the body (PayPal: a '
-  'CRC-32 of it) and events that their API is not asked about.';
+  'CRC-32 of it). An event that their API is not asked about is refused with another body.';
 comment on column inbox.transmissions.ref is 'What the provider signed instead of the body: PayPal''s transmission id.';
 comment on column inbox.transmissions.body_sha256 is 'SHA-256 of the first body that was sent with it, in hexadecimal.';
 comment on column inbox.transmissions.received_at is 'When the first one was received.';

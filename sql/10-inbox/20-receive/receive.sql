@@ -57,8 +57,7 @@ begin
         perform outbox.forward_event(v_event);
       end if;
       status := case when v_event.id = any (v_together) then 'applied' else inbox.settle(v_event, false) end;
-    elsif (v_event.trust = 'unconfirmed' or (v_event.not_ours is not null and v_given ->> 'not_ours' is null))
-      and v_given ->> 'trust' <> 'unconfirmed' then
+    elsif inbox.is_replaced_by(v_event, v_given) then
       status := inbox.replace_unconfirmed(v_event, v_given);
     elsif v_event.status in ('failed', 'dead', 'parked') and v_given ->> 'trust' <> 'unconfirmed' then
       status := inbox.apply_new_reading(v_event, v_given);

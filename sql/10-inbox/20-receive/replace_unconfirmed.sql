@@ -5,11 +5,13 @@ as $$
 declare
   v_event inbox.events;
 begin
-  -- The first copy was never verified: the copy that the provider confirms is the event.
+  -- The first copy was never verified, or by a checksum only: the copy that the provider confirms is the event.
   update inbox.events e
   set type = given ->> 'type',
       subject = given ->> 'subject',
       trust = (given ->> 'trust')::inbox.event_trust,
+      -- It may have failed, unreadable: what comes of this copy is for inbox.settle to write.
+      status = 'ignored',
       occurred_at = (given ->> 'occurred_at')::timestamptz,
       body = given ->> 'body',
       confirmation = given ->> 'confirmation',
@@ -31,5 +33,5 @@ begin
 end
 $$;
 comment on function inbox.replace_unconfirmed(inbox.events, jsonb) is
-  'The part of inbox.receive for an event that was stored as unconfirmed, or as not ours, and is now received as '
-  'valid: replaces the stored copy, forwards and applies it. Returns its status.';
+  'The part of inbox.receive for an event that gives way to a copy received now (inbox.is_replaced_by): replaces the '
+  'stored copy, forwards and applies it. Returns its status.';

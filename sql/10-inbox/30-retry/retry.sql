@@ -14,7 +14,11 @@ begin
   end if;
   if v_event.trust = 'unconfirmed' then
     -- Only the provider can confirm it: it is asked again.
-    update inbox.events e set attempts = 1, next_attempt_at = now() where e.id = v_event.id;
+    update inbox.events e
+    set attempts = 1, next_attempt_at = now(),
+        -- Why it was closed holds no more.
+        error = case when e.status <> 'ignored' then e.error end
+    where e.id = v_event.id;
     perform outbox.ring_if_due();
     return v_event.status;
   end if;

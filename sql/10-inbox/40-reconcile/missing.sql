@@ -13,7 +13,7 @@ begin
     where not exists (
         select 1 from inbox.events e
         where e.provider = g.value ->> 'provider' and e.provider_event_id = g.value ->> 'provider_event_id'
-          and e.trust <> 'unconfirmed' and e.not_ours is null
+          and not inbox.is_replaced_by(e, g.value)
       )
       and (
         lists = 'events'

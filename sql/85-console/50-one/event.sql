@@ -22,7 +22,8 @@ begin
       from (select x.* from outbox.messages x where x.event_id = event.id order by x.id limit 500) m
     ),
     'actions', case
-      when v_event.status in ('failed', 'dead', 'parked') then jsonb_build_array(
+      when v_event.status in ('failed', 'dead', 'parked')
+        or (v_event.trust = 'unconfirmed' and coalesce(v_event.error, '') not like 'Closed%') then jsonb_build_array(
         console.action('inbox.retry', jsonb_build_object('event_id', v_event.id)),
         console.action('inbox.ignore', jsonb_build_object('event_id', v_event.id)))
       when v_event.not_ours is not null or v_event.trust = 'unconfirmed' then jsonb_build_array(

@@ -1,7 +1,17 @@
 /** A genuine message of PayPal's, seen once, fits any body with the same CRC-32: it must move nothing. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { crc32 } from "../../../functions/_shared/crypto/crc32.ts";
-import { aSale, paymentEvent, post, signatures, startTestStack, type TestStack } from "../test_stack.ts";
+import { retryUnconfirmed } from "../../../functions/_shared/inbound/retry_unconfirmed.ts";
+import {
+  aSale,
+  paymentEvent,
+  post,
+  signatures,
+  startTestStack,
+  type TestStack,
+  testRuntime,
+  until,
+} from "../test_stack.ts";
 
 let testStack: TestStack;
 beforeAll(async () => {
@@ -61,21 +71,70 @@ test("another body under a genuine signature makes no payment and no order", asy
 });
 
 test("another body of a type that nobody acts on is refused under a signature that was seen, and not forwarded", async () => {
-  const event = (id: string) =>
-    JSON.stringify({ id, event_type: "BILLING.PLAN.CREATED", create_time: new Date().toISOString(), resource: {} });
-  const genuine = event("WH-GENUINE");
+  const genuine = unacted("WH-GENUINE");
   const headers = await signatures(testStack, "paypal", genuine);
   const send = async (body: string) => {
     const response = await fetch(`${testStack.stack.functionsUrl}/paypal`, { method: "POST", headers, body });
     return [response.status, (await response.json()) as { error?: string; status?: string }] as const;
   };
   expect(await send(genuine)).toMatchObject([200, { status: "ignored" }]);
-  const forged = withCrc(event("WH-FORGED"), crc32(bytes(genuine)));
+  const forged = withCrc(unacted("WH-FORGED"), crc32(bytes(genuine)));
   expect(await send(forged)).toMatchObject([401, { error: "transmission_reused" }]);
   expect(await send(genuine)).toMatchObject([200, { duplicate: true }]);
   const kept = await testStack.sql`
     select provider_event_id as id from inbox.events where provider_event_id in ('WH-GENUINE', 'WH-FORGED')`;
   expect([...kept]).toEqual([{ id: "WH-GENUINE" }]);
+});
+
+const unacted = (id: string) =>
+  JSON.stringify({ id, event_type: "BILLING.PLAN.CREATED", create_time: new Date().toISOString(), resource: {} });
+
+/** Sends another body of a type that nobody acts on under the signature of `genuine`, and returns the answer. */
+async function sendForged(genuine: string, headers: Record<string, string>, id: string) {
+  const body = withCrc(unacted(id), crc32(bytes(genuine)));
+  const response = await fetch(`${testStack.stack.functionsUrl}/paypal`, { method: "POST", headers, body });
+  return [response.status, (await response.json()) as { error?: string; status?: string }] as const;
+}
+
+test("another body of a type that nobody acts on is refused under the signature of a payment", async () => {
+  const genuine = paymentEvent("paypal", "captured", await aSale(testStack));
+  testStack.stack.providers.paypal.put(genuine);
+  const headers = await signatures(testStack, "paypal", genuine);
+  const send = () => fetch(`${testStack.stack.functionsUrl}/paypal`, { method: "POST", headers, body: genuine });
+  expect((await send()).status).toBe(200);
+  expect(await sendForged(genuine, headers, "WH-INVENTED")).toMatchObject([401, { error: "transmission_reused" }]);
+  expect(await testStack.sql`select 1 from inbox.events where provider_event_id = 'WH-INVENTED'`).toHaveLength(0);
+  expect(await (await send()).json()).toMatchObject({ duplicate: true });
+});
+
+test("and under the signature of a payment that was confirmed later", async () => {
+  const genuine = paymentEvent("paypal", "captured", await aSale(testStack));
+  const { id } = JSON.parse(genuine);
+  testStack.stack.providers.paypal.put(genuine);
+  testStack.stack.providers.paypal.fail({ kind: "500", path: `/v1/notifications/webhooks-events/${id}`, times: 3 });
+  const headers = await signatures(testStack, "paypal", genuine);
+  const response = await fetch(`${testStack.stack.functionsUrl}/paypal`, { method: "POST", headers, body: genuine });
+  expect([response.status, await response.json()]).toMatchObject([200, { status: "ignored" }]);
+  const runtime = testRuntime(testStack);
+  await until("it is confirmed", async () => {
+    await testStack.sql`update inbox.events set next_attempt_at = now() where provider_event_id = ${id}`;
+    return (await retryUnconfirmed(runtime)) > 0;
+  });
+  await runtime.database.close();
+  expect(await sendForged(genuine, headers, "WH-INVENTED")).toMatchObject([401, { error: "transmission_reused" }]);
+});
+
+test("another body that came first, under its id, does not keep the genuine one out", async () => {
+  const sale = await aSale(testStack);
+  const genuine = paymentEvent("paypal", "captured", sale);
+  const { id } = JSON.parse(genuine);
+  testStack.stack.providers.paypal.put(genuine);
+  const headers = await signatures(testStack, "paypal", genuine);
+  expect(await sendForged(genuine, headers, id)).toMatchObject([200, { status: "ignored" }]);
+  const response = await fetch(`${testStack.stack.functionsUrl}/paypal`, { method: "POST", headers, body: genuine });
+  expect([response.status, await response.json()]).toMatchObject([200, { status: "applied" }]);
+  const orders = await testStack.sql`select 1 from public.orders where checkout_session_id = ${sale.checkout}`;
+  expect(orders).toHaveLength(1);
 });
 
 test("the genuine one does", async () => {

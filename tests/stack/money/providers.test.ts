@@ -203,6 +203,38 @@ describe("a Fapshi webhook", () => {
     );
   });
 
+  test("a failure that Fapshi could not confirm before the payer succeeded is closed", async () => {
+    const sale = await aSaleAt("fapshi");
+    const failed = paymentEvent("fapshi", "failed", sale);
+    const { transId } = JSON.parse(failed);
+    testStack.stack.providers.fapshi.put(failed);
+    testStack.stack.providers.fapshi.fail({ kind: "500", path: `/payment-status/${transId}`, times: 3 });
+    expect((await post(testStack, "fapshi", failed)).status).toBe(200);
+    expect(await event(transId)).toMatchObject([{ trust: "unconfirmed", status: "ignored" }]);
+
+    const succeeded = paymentEvent("fapshi", "captured", sale);
+    testStack.stack.providers.fapshi.put(succeeded);
+    await until("the success is applied", async () => {
+      await post(testStack, "fapshi", succeeded);
+      return (await event(transId))[1]?.status === "applied";
+    });
+
+    await testStack.sql`
+      update inbox.events set next_attempt_at = now(), received_at = received_at - interval '2 hours'
+      where subject = ${transId} and trust = 'unconfirmed'`;
+    const hint = await until("Fapshi is asked about the failure", async () => {
+      const [one] = await testStack.sql`
+        select id, status, error from inbox.events
+        where subject = ${transId} and trust = 'unconfirmed' and next_attempt_at is null`;
+      return one;
+    });
+    expect(hint).toMatchObject({
+      status: "ignored",
+      error: `Closed: The provider now answers with another event: ${transId}:SUCCESSFUL.`,
+    });
+    expect(await testStack.sql`select 1 from ops.attention where id = ${hint.id}`).toHaveLength(0);
+  });
+
   test("whose transaction Fapshi does not know is turned away, and counted", async () => {
     const body = fapshiEvent("SUCCESSFUL", {}, crypto.randomUUID());
     const response = await post(testStack, "fapshi", body);

@@ -305,6 +305,39 @@ test("what was missed moves the business as its webhook would have", async () =>
   );
 });
 
+test("one event that cannot be stored holds up no other of its provider", async () => {
+  const { sql, stack } = testStack;
+  const ids = Array.from({ length: 150 }, () => `evt_${crypto.randomUUID()}`);
+  // Most recent first, as Stripe lists them: the other page is read after it.
+  const bad = ids.at(-1)!;
+  ids.forEach((id, i) => {
+    const created = minutesAgo(180 - i).unix;
+    stack.providers.stripe.put(stripeEvent("customer.created", { id, created }, crypto.randomUUID()));
+  });
+  await sql.unsafe(`
+    create function public.refuse_one() returns trigger language plpgsql as $$
+    begin raise exception 'it cannot be stored'; end $$;
+    create trigger refuse_one before insert on inbox.events for each row
+    when (new.provider_event_id = '${bad}') execute function public.refuse_one()`);
+  try {
+    const [run] = await sql`select inbox.reconcile('stripe') as id`;
+    const told = await until("the run says which one", async () => {
+      const [one] = await sql`
+        select completed_at, remark from inbox.reconciliations where id = ${run!.id} and remark is not null`;
+      return one;
+    });
+    expect(told.completed_at).toBeNull();
+    expect(told.remark).toContain(`could not be stored: ${bad} (it cannot be stored`);
+    const stored = await sql`select provider_event_id from inbox.events where provider_event_id = any (${ids})`;
+    expect(stored).toHaveLength(149);
+  } finally {
+    await sql.unsafe("drop trigger refuse_one on inbox.events; drop function public.refuse_one()");
+  }
+  // The next attempt receives it.
+  await reconcile("stripe");
+  expect(await sql`select 1 from inbox.events where provider_event_id = ${bad}`).toHaveLength(1);
+});
+
 test("a provider whose API key is not set is not asked, and says so", async () => {
   const bare = await startTestStack({ env: { STRIPE_API_KEY: "" }, background: { cron: false } });
   try {

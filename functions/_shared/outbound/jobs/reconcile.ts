@@ -4,7 +4,7 @@
  */
 import { ApiError } from "../../http/api_client.ts";
 import { type Inbox, openInbox } from "../../inbound/inbox.ts";
-import { paymentStatusAt, receiveMissing } from "../../inbound/receive_missing.ts";
+import { NotStored, paymentStatusAt, receiveMissing } from "../../inbound/receive_missing.ts";
 import type { FunctionRow, Narrow, TableRow } from "../../platform/rows.ts";
 import type { Runtime } from "../../platform/runtime.ts";
 import type { PaymentQuery, ProviderHistory, ProviderMessage } from "../../providers/provider_history.ts";
@@ -18,6 +18,8 @@ type PendingPayment = Narrow<FunctionRow<"inbox", "to_ask_about">, PaymentQuery>
 
 /** Pending payments that a run asks about, one by one. */
 const MAX_INQUIRIES = 25;
+/** Reasons why events could not be stored that a run tells of. */
+const MAX_REASONS = 3;
 
 export const reconcileJob: JobAdapter = {
   async run({ data }, runtime, signal) {
@@ -45,6 +47,7 @@ class Run {
   #lookedAt = 0;
   #missed = 0;
   #healed = 0;
+  #notStored: string[] = [];
 
   constructor(
     readonly assignment: Assignment,
@@ -67,6 +70,8 @@ class Run {
       this.#lookedAt += page.length;
       await this.#receive(page, history.listKind);
     }
+    // The run is not complete, and is tried again; but first all else was received.
+    if (this.#notStored.length > 0) throw new Error(this.#notStored.join("; "));
     return null;
   }
 
@@ -87,7 +92,13 @@ class Run {
 
   async #receive(messages: ProviderMessage[], listKind: ProviderHistory["listKind"]): Promise<void> {
     const target = { database: this.runtime.database, inbox: this.#inbox };
-    const { missed, healed } = await receiveMissing(this.assignment.provider, messages, listKind, target);
+    const { missed, healed } = await receiveMissing(this.assignment.provider, messages, listKind, target).catch(
+      (error) => {
+        if (!(error instanceof NotStored)) throw error;
+        if (this.#notStored.length < MAX_REASONS) this.#notStored.push(error.message);
+        return error.received;
+      },
+    );
     this.#missed += missed;
     this.#healed += healed;
   }

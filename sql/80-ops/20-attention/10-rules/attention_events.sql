@@ -2,7 +2,7 @@ create view ops.attention_events with (security_invoker = on) as
   select 'event failed' as what, e.id::text as id, e.provider || ' ' || e.type as which,
     format(
       'It could not be applied: %s. Until it is, what it reports is not done here. %s', rtrim(e.error, '.'),
-      case e.status when 'dead' then 'It is not tried again.' else 'It is tried again by itself.' end
+      case when e.next_attempt_at is null then 'It is not tried again.' else 'It is tried again by itself.' end
     ) as why,
     e.received_at as since,
     ops.remedy(
@@ -47,11 +47,16 @@ create view ops.attention_events with (security_invoker = on) as
     ops.remedy(
       format('Asks %s about it again. First see in the log of the function dispatch why it does not answer: often its '
         'API key is not set here, or is of another mode.', e.provider),
-      format('select inbox.retry(%L)', e.id)
+      format('select inbox.retry(%L)', e.id),
+      format('closes it and applies nothing of it, when %s''s dashboard does not have it, or says otherwise by now.',
+        e.provider),
+      format('select inbox.ignore(%L, reason => ''<why>'')', e.id)
     )
   from inbox.events e
   where e.trust = 'unconfirmed' and e.status = 'ignored'
     and (e.next_attempt_at is null or e.received_at < now() - interval '10 seconds')
+    -- By an admin, or because the provider said what came of it (inbox.ignore, inbox.still_unconfirmed).
+    and coalesce(e.error, '') not like 'Closed%'
   union all
   select 'live event that is none of ours', e.id::text, e.provider || ' ' || e.type,
     format('%s. It is kept, and nothing of it is done here.', rtrim(e.not_ours, '.')), e.received_at,
