@@ -1477,36 +1477,61 @@ comment on function inbox.still_unreadable(uuid, text) is
 
 -- sql/10-inbox/30-retry/unconfirmed_due.sql
 
+-- Taken, and not only read: two couriers that ask about one event at the same time would count one try twice.
 create function inbox.unconfirmed_due(at_most integer default 20)
 returns table (id uuid, provider text, provider_event_id text, body text, headers jsonb)
-language sql stable
+language sql
 set search_path = ''
 begin atomic
-  select e.id, e.provider, e.provider_event_id, e.body, e.headers
-  from inbox.events e
-  where e.trust = 'unconfirmed' and e.next_attempt_at <= now()
-  order by e.next_attempt_at
-  limit at_most;
+  with due as materialized (
+    select e.id, e.next_attempt_at
+    from inbox.events e
+    where e.trust = 'unconfirmed' and e.next_attempt_at <= now()
+    order by e.next_attempt_at
+    limit at_most
+    for update skip locked
+  ), taken as (
+    update inbox.events e
+    -- Longer than a provider's API may take to answer, and short enough for a courier that died.
+    set next_attempt_at = now() + interval '2 minutes'
+    from due d
+    where e.id = d.id
+    returning e.id, e.provider, e.provider_event_id, e.body, e.headers, d.next_attempt_at as was_due_at
+  )
+  select t.id, t.provider, t.provider_event_id, t.body, t.headers from taken t order by t.was_due_at;
 end;
 comment on function inbox.unconfirmed_due(integer) is
-  'Unconfirmed events that the courier must ask the provider about again.';
+  'Takes unconfirmed events that the courier must ask the provider about again, the longest due first. No other courier '
+  'gets them for 2 minutes; inbox.still_unconfirmed says when they are due again.';
 
 -- sql/10-inbox/30-retry/unreadable_due.sql
 
+-- Taken, and not only read, as in inbox.unconfirmed_due.
 create function inbox.unreadable_due(at_most integer default 50) returns table (id uuid, provider text, text text,
   headers jsonb)
-language sql stable
+language sql
 set search_path = ''
 begin atomic
-  select e.id, e.provider, coalesce(e.confirmation, e.body), e.headers
-  from inbox.events e
-  where e.status = 'failed' and e.facts is null and e.trust <> 'unconfirmed' and e.next_attempt_at <= now()
-  order by e.next_attempt_at
-  limit at_most;
+  with due as materialized (
+    select e.id, e.next_attempt_at
+    from inbox.events e
+    where e.status = 'failed' and e.facts is null and e.trust <> 'unconfirmed' and e.next_attempt_at <= now()
+    order by e.next_attempt_at
+    limit at_most
+    for update skip locked
+  ), taken as (
+    update inbox.events e
+    set next_attempt_at = now() + interval '2 minutes'
+    from due d
+    where e.id = d.id
+    returning e.id, e.provider, coalesce(e.confirmation, e.body) as text, e.headers, d.next_attempt_at as was_due_at
+  )
+  select t.id, t.provider, t.text, t.headers from taken t order by t.was_due_at;
 end;
 comment on function inbox.unreadable_due(integer) is
-  'Events with an unreadable body (or confirmation), due to be read again (by the courier, perhaps with a newer '
-  'function).';
+  'Takes events with an unreadable body (or confirmation) that are due to be read again, by the courier, perhaps with '
+  'a newer function; the longest due first. No other courier gets them for 2 minutes; inbox.still_unreadable says when '
+  'they are due again.';
 
 -- sql/10-inbox/40-reconcile/accept_latest.sql
 
@@ -2826,8 +2851,15 @@ language plpgsql stable
 set search_path = ''
 as $$
 begin
-  return not outbox.courier_is_awake() and (exists (select 1 from outbox.due())
-    or exists (select 1 from inbox.unreadable_due(1)) or exists (select 1 from inbox.unconfirmed_due(1)));
+  return not outbox.courier_is_awake() and (
+    exists (select 1 from outbox.due())
+    -- As inbox.unreadable_due and inbox.unconfirmed_due, which take what they return.
+    or exists (
+      select 1 from inbox.events e
+      where e.status = 'failed' and e.facts is null and e.trust <> 'unconfirmed' and e.next_attempt_at <= now()
+    )
+    or exists (select 1 from inbox.events e where e.trust = 'unconfirmed' and e.next_attempt_at <= now())
+  );
 end
 $$;
 comment on function outbox.needs_courier() is 'Whether something is due and no courier is awake.';
