@@ -2224,8 +2224,8 @@ alter table outbox.deliveries enable row level security;
 comment on table outbox.deliveries is 'One message to one destination.';
 comment on column outbox.deliveries.attempts is 'HTTP attempts started so far.';
 comment on column outbox.deliveries.attempts_before is
-  'Attempts before an admin last brought it back, or before the last one that was postponed; the schedule starts anew '
-  'from there.';
+  'Attempts before an admin last brought it back, or up to the last one that was postponed (set when it is claimed '
+  'again); the schedule starts anew from there.';
 comment on column outbox.deliveries.priority is
   '0: money and what follows from it. 1: everything else. 2: texts that people write. A lower number is always sent '
   'first.';
@@ -2242,7 +2242,8 @@ comment on column outbox.deliveries.processing_error is
   'Why the work failed, as the receiver reported it. Removed once the receiver reports it as done.';
 comment on column outbox.deliveries.written_by is
   'The transaction that wrote it: how outbox.fill_feed finds what was committed since its last run.';
-comment on column outbox.deliveries.last_error is 'The error of the last attempt.';
+comment on column outbox.deliveries.last_error is
+  'The error of the last attempt. Null: it did not fail, or an admin brought it back (outbox.attempts has the error).';
 comment on column outbox.deliveries.record_key is
   'The message''s: deliveries of one record reach the destination in order.';
 comment on column outbox.deliveries.last_status_code is 'The HTTP status of the last attempt.';
@@ -3143,6 +3144,8 @@ begin
         update outbox.deliveries x
         set status = 'sending',
             attempts = x.attempts + 1,
+            -- The last one did not fail: there was none, or it was postponed.
+            attempts_before = case when x.last_error is null then x.attempts else x.attempts_before end,
             courier = claim.courier,
             lease_until = v_now + v_lease
         where x.id = any (v_chosen)
@@ -3224,7 +3227,7 @@ begin
   -- A hold never lasts longer than 5 minutes.
   update outbox.destinations d
   set held_until = v_now
-  where d.held_until > v_now + interval '1 hour' and d.opened_at is not null;
+  where d.held_until > v_now + interval '1 hour';
   get diagnostics v_count = row_count;
   v_mended := v_mended + v_count;
   -- A lease lasts for a timeout, at most a minute, and 30 seconds.
@@ -3514,18 +3517,21 @@ begin
             settled_at = now(), lease_until = null, last_status_code = v.status_code, last_error = v.error
         where d.id = v.id;
       when 'unsent' then
-        -- Nothing was sent (no URL, no secret): it uses up no attempt, and the destination is held.
+        -- Nothing was sent (no URL, no secret): it uses up no attempt, and the destination is held. It goes to the end
+        -- of the queue: others may lack nothing, such as the refunds at another provider.
         update outbox.deliveries d
-        set status = 'pending', lease_until = null, courier = null, attempts = d.attempts - 1, last_error = v.error
+        set status = 'pending', lease_until = null, courier = null, attempts = d.attempts - 1,
+            next_attempt_at = clock_timestamp(), last_error = coalesce(v.error, 'no reason given')
         where d.id = v.id;
         update outbox.destinations t
         set held_until = now() + interval '1 minute', held_reason = coalesce(v.error, 'no reason given')
         where t.name = v.destination;
       when 'postponed' then
-        -- It goes well and takes time: no failure, and no attempt of the schedule.
+        -- It goes well and takes time: no failure, and no attempt of the schedule. Without an error the schedule starts
+        -- anew at the next attempt (outbox.claim).
         update outbox.deliveries d
         set status = 'pending', lease_until = null, courier = null, last_status_code = v.status_code, last_error = null,
-            -- Not equal to attempts: it waits for its own time, and is not released before (outbox.release_next).
+            -- Not equal to attempts yet: it waits for its own time, and is not released before (outbox.release_next).
             attempts_before = d.attempts - 1,
             next_attempt_at = clock_timestamp()
               + make_interval(secs => least(greatest(coalesce(v.retry_after_ms, 0), 1000), 86400000) / 1000.0)
@@ -3548,7 +3554,7 @@ begin
             lease_until = null,
             courier = null,
             last_status_code = v.status_code,
-            last_error = v.error
+            last_error = coalesce(v.error, 'no reason given')
         where d.id = v.id;
       else
         raise exception 'no rule for the outcome %', coalesce(v.outcome, '(none)') using errcode = '22023';
@@ -3954,7 +3960,9 @@ begin
   set status = 'pending',
       next_attempt_at = now(),
       settled_at = null,
-      attempts_before = case when d.status = 'pending' then d.attempts_before else d.attempts end
+      attempts_before = case when d.status = 'pending' then d.attempts_before else d.attempts end,
+      -- Else it would look like one that cannot be sent (ops.attention_failing_destinations).
+      last_error = case when d.status = 'pending' then d.last_error end
   where d.id = retry.delivery_id and d.status in ('pending', 'dead', 'cancelled');
   if not found then
     raise exception 'delivery % is not waiting, dead or cancelled', retry.delivery_id
@@ -3983,7 +3991,7 @@ begin
       using hint = 'select name from outbox.destinations';
   end if;
   update outbox.deliveries d
-  set status = 'pending', next_attempt_at = now(), settled_at = null, attempts_before = d.attempts
+  set status = 'pending', next_attempt_at = now(), settled_at = null, attempts_before = d.attempts, last_error = null
   where d.status = 'dead' and d.destination = retry_dead.destination and d.settled_at >= retry_dead.since;
   get diagnostics v_count = row_count;
   perform outbox.ring_if_due();
@@ -19388,7 +19396,8 @@ comment on table ops.incidents is
   'was alerted.';
 comment on column ops.incidents.about is 'The id in ops.attention.';
 comment on column ops.incidents.quiet is
-  'The same thing was resolved within the cool-down before it: no alert, only the digest.';
+  'Somebody was told of the same thing, and it was resolved within the cool-down before this: no alert, unless it '
+  'stays for the cool-down.';
 comment on column ops.incidents.what is 'As in ops.attention.';
 comment on column ops.incidents.which is 'As in ops.attention.';
 comment on column ops.incidents.why is 'As in ops.attention, when it was last seen.';
@@ -20492,6 +20501,8 @@ begin
       exists (
         select 1 from ops.incidents before
         where (before.what, before.about) = (s.what, s.id) and before.resolved_at > v_now - v_settings.cool_down
+          -- Somebody was told of it, then or shortly before.
+          and (before.alerted_at is not null or before.quiet)
       )
     from seen s
     where not exists (
@@ -20506,7 +20517,9 @@ begin
 
   select array_agg(i.id) into v_raised
   from ops.incidents i
-  where i.resolved_at is null and i.alerted_at is null and not i.quiet and i.severity >= v_settings.alert_from
+  where i.resolved_at is null and i.alerted_at is null and i.severity >= v_settings.alert_from
+    -- What came back and stays is no flapping: the last that was said is that it is gone.
+    and (not i.quiet or i.raised_at <= v_now - v_settings.cool_down)
   -- What is urgent does not wait, and takes along what does.
   having bool_or(i.severity = 'urgent')
     or not exists (
@@ -20580,7 +20593,9 @@ comment on column ops.retention.walk_began_at is 'When it last started from the 
 
 insert into ops.retention (what, keep, description) values
   ('attempts', '30 days', 'The log of every try.'),
-  ('deliveries', '90 days', 'Delivered or cancelled, from then on; and each message without any delivery left.'),
+  ('deliveries', '90 days',
+    'Delivered or cancelled, from then on, and with their receipt where one is due; and each message without any '
+    'delivery left.'),
   ('dead deliveries', '180 days', 'Dead, from then on; and each message without any delivery left.'),
   ('reconciler requests', '1 day', 'Messages that sent the reconciler.'),
   ('reconciliations', '7 days', 'Its runs that found nothing missing.'),
@@ -21073,6 +21088,8 @@ begin
       where t.ctid = any (array(select w.place from walk w where w.old))
         and t.status = any (statuses)
         and t.settled_at < before
+        -- Its receiver's work is done, as far as anybody is to hear of it: else a person is.
+        and (t.processed_at is not null or (t.receipt_due_at is null and t.processing_error is null))
         and not exists (select from outbox.attempts a where a.delivery_id = t.id)
       for update of t skip locked
     ))
@@ -21086,8 +21103,8 @@ begin
 end
 $$;
 comment on function ops.purge_deliveries(timestamptz, integer, text, outbox.delivery_status[]) is
-  'The part of ops.purge for deliveries of these statuses without any attempt left, and for each message without any '
-  'delivery left.';
+  'The part of ops.purge for deliveries of these statuses without any attempt left, whose work is not known to be '
+  'undone, and for each message without any delivery left.';
 
 -- sql/80-ops/30-retention/purge_endpoint_failures.sql
 
