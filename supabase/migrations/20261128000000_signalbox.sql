@@ -1501,8 +1501,8 @@ begin atomic
   select t.id, t.provider, t.provider_event_id, t.body, t.headers from taken t order by t.was_due_at;
 end;
 comment on function inbox.unconfirmed_due(integer) is
-  'Takes unconfirmed events that the courier must ask the provider about again, the longest due first. No other courier '
-  'gets them for 2 minutes; inbox.still_unconfirmed says when they are due again.';
+  'Takes unconfirmed events that the courier must ask the provider about again, the longest due first. No other '
+  'courier gets them for 2 minutes; inbox.still_unconfirmed says when they are due again.';
 
 -- sql/10-inbox/30-retry/unreadable_due.sql
 
@@ -21874,8 +21874,8 @@ comment on function ops.erasure_obstacles(uuid, text[], text) is
 create function ops.holds_a_key(name text) returns boolean
 language sql immutable parallel safe
 set search_path = ''
-return name ~ ('(^|_)(id|ids|key|keys|ref|refs|code|codes|type|types|status|kind|provider|destination|currency|language|'
-  || 'time_zone|topic|operation|command|sku|skus|event|schema_name|table_name)$');
+return name ~ ('(^|_)(id|ids|key|keys|ref|refs|code|codes|type|types|status|kind|provider|destination|currency|'
+  || 'language|time_zone|topic|operation|command|sku|skus|event|schema_name|table_name)$');
 comment on function ops.holds_a_key(text) is
   'Whether a column or a member of JSON of this name holds a key or a word of ours, and not what a person wrote: '
   'provider, payment_ref, status. A person may be called like one.';

@@ -22,5 +22,5 @@ begin atomic
   select t.id, t.provider, t.provider_event_id, t.body, t.headers from taken t order by t.was_due_at;
 end;
 comment on function inbox.unconfirmed_due(integer) is
-  'Takes unconfirmed events that the courier must ask the provider about again, the longest due first. No other courier '
-  'gets them for 2 minutes; inbox.still_unconfirmed says when they are due again.';
+  'Takes unconfirmed events that the courier must ask the provider about again, the longest due first. No other '
+  'courier gets them for 2 minutes; inbox.still_unconfirmed says when they are due again.';
