@@ -1542,36 +1542,61 @@ comment on function inbox.still_unreadable(uuid, text) is
 
 -- sql/10-inbox/30-retry/unconfirmed_due.sql
 
+-- Taken, and not only read: two couriers that ask about one event at the same time would count one try twice.
 create function inbox.unconfirmed_due(at_most integer default 20)
 returns table (id uuid, provider text, provider_event_id text, body text, headers jsonb)
-language sql stable
+language sql
 set search_path = ''
 begin atomic
-  select e.id, e.provider, e.provider_event_id, e.body, e.headers
-  from inbox.events e
-  where e.trust = 'unconfirmed' and e.next_attempt_at <= now()
-  order by e.next_attempt_at
-  limit at_most;
+  with due as materialized (
+    select e.id, e.next_attempt_at
+    from inbox.events e
+    where e.trust = 'unconfirmed' and e.next_attempt_at <= now()
+    order by e.next_attempt_at
+    limit at_most
+    for update skip locked
+  ), taken as (
+    update inbox.events e
+    -- Longer than a provider's API may take to answer, and short enough for a courier that died.
+    set next_attempt_at = now() + interval '2 minutes'
+    from due d
+    where e.id = d.id
+    returning e.id, e.provider, e.provider_event_id, e.body, e.headers, d.next_attempt_at as was_due_at
+  )
+  select t.id, t.provider, t.provider_event_id, t.body, t.headers from taken t order by t.was_due_at;
 end;
 comment on function inbox.unconfirmed_due(integer) is
-  'Unconfirmed events that the courier must ask the provider about again.';
+  'Takes unconfirmed events that the courier must ask the provider about again, the longest due first. No other '
+  'courier gets them for 2 minutes; inbox.still_unconfirmed says when they are due again.';
 
 -- sql/10-inbox/30-retry/unreadable_due.sql
 
+-- Taken, and not only read, as in inbox.unconfirmed_due.
 create function inbox.unreadable_due(at_most integer default 50) returns table (id uuid, provider text, text text,
   headers jsonb)
-language sql stable
+language sql
 set search_path = ''
 begin atomic
-  select e.id, e.provider, coalesce(e.confirmation, e.body), e.headers
-  from inbox.events e
-  where e.status = 'failed' and e.facts is null and e.trust <> 'unconfirmed' and e.next_attempt_at <= now()
-  order by e.next_attempt_at
-  limit at_most;
+  with due as materialized (
+    select e.id, e.next_attempt_at
+    from inbox.events e
+    where e.status = 'failed' and e.facts is null and e.trust <> 'unconfirmed' and e.next_attempt_at <= now()
+    order by e.next_attempt_at
+    limit at_most
+    for update skip locked
+  ), taken as (
+    update inbox.events e
+    set next_attempt_at = now() + interval '2 minutes'
+    from due d
+    where e.id = d.id
+    returning e.id, e.provider, coalesce(e.confirmation, e.body) as text, e.headers, d.next_attempt_at as was_due_at
+  )
+  select t.id, t.provider, t.text, t.headers from taken t order by t.was_due_at;
 end;
 comment on function inbox.unreadable_due(integer) is
-  'Events with an unreadable body (or confirmation), due to be read again (by the courier, perhaps with a newer '
-  'function).';
+  'Takes events with an unreadable body (or confirmation) that are due to be read again, by the courier, perhaps with '
+  'a newer function; the longest due first. No other courier gets them for 2 minutes; inbox.still_unreadable says when '
+  'they are due again.';
 
 -- sql/10-inbox/40-reconcile/accept_latest.sql
 
@@ -2264,8 +2289,8 @@ alter table outbox.deliveries enable row level security;
 comment on table outbox.deliveries is 'One message to one destination.';
 comment on column outbox.deliveries.attempts is 'HTTP attempts started so far.';
 comment on column outbox.deliveries.attempts_before is
-  'Attempts before an admin last brought it back, or before the last one that was postponed; the schedule starts anew '
-  'from there.';
+  'Attempts before an admin last brought it back, or up to the last one that was postponed (set when it is claimed '
+  'again); the schedule starts anew from there.';
 comment on column outbox.deliveries.priority is
   '0: money and what follows from it. 1: everything else. 2: texts that people write. A lower number is always sent '
   'first.';
@@ -2282,7 +2307,8 @@ comment on column outbox.deliveries.processing_error is
   'Why the work failed, as the receiver reported it. Removed once the receiver reports it as done.';
 comment on column outbox.deliveries.written_by is
   'The transaction that wrote it: how outbox.fill_feed finds what was committed since its last run.';
-comment on column outbox.deliveries.last_error is 'The error of the last attempt.';
+comment on column outbox.deliveries.last_error is
+  'The error of the last attempt. Null: it did not fail, or an admin brought it back (outbox.attempts has the error).';
 comment on column outbox.deliveries.record_key is
   'The message''s: deliveries of one record reach the destination in order.';
 comment on column outbox.deliveries.last_status_code is 'The HTTP status of the last attempt.';
@@ -2891,8 +2917,15 @@ language plpgsql stable
 set search_path = ''
 as $$
 begin
-  return not outbox.courier_is_awake() and (exists (select 1 from outbox.due())
-    or exists (select 1 from inbox.unreadable_due(1)) or exists (select 1 from inbox.unconfirmed_due(1)));
+  return not outbox.courier_is_awake() and (
+    exists (select 1 from outbox.due())
+    -- As inbox.unreadable_due and inbox.unconfirmed_due, which take what they return.
+    or exists (
+      select 1 from inbox.events e
+      where e.status = 'failed' and e.facts is null and e.trust <> 'unconfirmed' and e.next_attempt_at <= now()
+    )
+    or exists (select 1 from inbox.events e where e.trust = 'unconfirmed' and e.next_attempt_at <= now())
+  );
 end
 $$;
 comment on function outbox.needs_courier() is 'Whether something is due and no courier is awake.';
@@ -3176,6 +3209,8 @@ begin
         update outbox.deliveries x
         set status = 'sending',
             attempts = x.attempts + 1,
+            -- The last one did not fail: there was none, or it was postponed.
+            attempts_before = case when x.last_error is null then x.attempts else x.attempts_before end,
             courier = claim.courier,
             lease_until = v_now + v_lease
         where x.id = any (v_chosen)
@@ -3257,7 +3292,7 @@ begin
   -- A hold never lasts longer than 5 minutes.
   update outbox.destinations d
   set held_until = v_now
-  where d.held_until > v_now + interval '1 hour' and d.opened_at is not null;
+  where d.held_until > v_now + interval '1 hour';
   get diagnostics v_count = row_count;
   v_mended := v_mended + v_count;
   -- A lease lasts for a timeout, at most a minute, and 30 seconds.
@@ -3547,18 +3582,21 @@ begin
             settled_at = now(), lease_until = null, last_status_code = v.status_code, last_error = v.error
         where d.id = v.id;
       when 'unsent' then
-        -- Nothing was sent (no URL, no secret): it uses up no attempt, and the destination is held.
+        -- Nothing was sent (no URL, no secret): it uses up no attempt, and the destination is held. It goes to the end
+        -- of the queue: others may lack nothing, such as the refunds at another provider.
         update outbox.deliveries d
-        set status = 'pending', lease_until = null, courier = null, attempts = d.attempts - 1, last_error = v.error
+        set status = 'pending', lease_until = null, courier = null, attempts = d.attempts - 1,
+            next_attempt_at = clock_timestamp(), last_error = coalesce(v.error, 'no reason given')
         where d.id = v.id;
         update outbox.destinations t
         set held_until = now() + interval '1 minute', held_reason = coalesce(v.error, 'no reason given')
         where t.name = v.destination;
       when 'postponed' then
-        -- It goes well and takes time: no failure, and no attempt of the schedule.
+        -- It goes well and takes time: no failure, and no attempt of the schedule. Without an error the schedule starts
+        -- anew at the next attempt (outbox.claim).
         update outbox.deliveries d
         set status = 'pending', lease_until = null, courier = null, last_status_code = v.status_code, last_error = null,
-            -- Not equal to attempts: it waits for its own time, and is not released before (outbox.release_next).
+            -- Not equal to attempts yet: it waits for its own time, and is not released before (outbox.release_next).
             attempts_before = d.attempts - 1,
             next_attempt_at = clock_timestamp()
               + make_interval(secs => least(greatest(coalesce(v.retry_after_ms, 0), 1000), 86400000) / 1000.0)
@@ -3581,7 +3619,7 @@ begin
             lease_until = null,
             courier = null,
             last_status_code = v.status_code,
-            last_error = v.error
+            last_error = coalesce(v.error, 'no reason given')
         where d.id = v.id;
       else
         raise exception 'no rule for the outcome %', coalesce(v.outcome, '(none)') using errcode = '22023';
@@ -3987,7 +4025,9 @@ begin
   set status = 'pending',
       next_attempt_at = now(),
       settled_at = null,
-      attempts_before = case when d.status = 'pending' then d.attempts_before else d.attempts end
+      attempts_before = case when d.status = 'pending' then d.attempts_before else d.attempts end,
+      -- Else it would look like one that cannot be sent (ops.attention_failing_destinations).
+      last_error = case when d.status = 'pending' then d.last_error end
   where d.id = retry.delivery_id and d.status in ('pending', 'dead', 'cancelled');
   if not found then
     raise exception 'delivery % is not waiting, dead or cancelled', retry.delivery_id
@@ -4016,7 +4056,7 @@ begin
       using hint = 'select name from outbox.destinations';
   end if;
   update outbox.deliveries d
-  set status = 'pending', next_attempt_at = now(), settled_at = null, attempts_before = d.attempts
+  set status = 'pending', next_attempt_at = now(), settled_at = null, attempts_before = d.attempts, last_error = null
   where d.status = 'dead' and d.destination = retry_dead.destination and d.settled_at >= retry_dead.since;
   get diagnostics v_count = row_count;
   perform outbox.ring_if_due();
@@ -19453,7 +19493,8 @@ comment on table ops.incidents is
   'was alerted.';
 comment on column ops.incidents.about is 'The id in ops.attention.';
 comment on column ops.incidents.quiet is
-  'The same thing was resolved within the cool-down before it: no alert, only the digest.';
+  'Somebody was told of the same thing, and it was resolved within the cool-down before this: no alert, unless it '
+  'stays for the cool-down.';
 comment on column ops.incidents.what is 'As in ops.attention.';
 comment on column ops.incidents.which is 'As in ops.attention.';
 comment on column ops.incidents.why is 'As in ops.attention, when it was last seen.';
@@ -20598,6 +20639,8 @@ begin
       exists (
         select 1 from ops.incidents before
         where (before.what, before.about) = (s.what, s.id) and before.resolved_at > v_now - v_settings.cool_down
+          -- Somebody was told of it, then or shortly before.
+          and (before.alerted_at is not null or before.quiet)
       )
     from seen s
     where not exists (
@@ -20612,7 +20655,9 @@ begin
 
   select array_agg(i.id) into v_raised
   from ops.incidents i
-  where i.resolved_at is null and i.alerted_at is null and not i.quiet and i.severity >= v_settings.alert_from
+  where i.resolved_at is null and i.alerted_at is null and i.severity >= v_settings.alert_from
+    -- What came back and stays is no flapping: the last that was said is that it is gone.
+    and (not i.quiet or i.raised_at <= v_now - v_settings.cool_down)
   -- What is urgent does not wait, and takes along what does.
   having bool_or(i.severity = 'urgent')
     or not exists (
@@ -20686,7 +20731,9 @@ comment on column ops.retention.walk_began_at is 'When it last started from the 
 
 insert into ops.retention (what, keep, description) values
   ('attempts', '30 days', 'The log of every try.'),
-  ('deliveries', '90 days', 'Delivered or cancelled, from then on; and each message without any delivery left.'),
+  ('deliveries', '90 days',
+    'Delivered or cancelled, from then on, and with their receipt where one is due; and each message without any '
+    'delivery left.'),
   ('dead deliveries', '180 days', 'Dead, from then on; and each message without any delivery left.'),
   ('reconciler requests', '1 day', 'Messages that sent the reconciler.'),
   ('reconciliations', '7 days', 'Its runs that found nothing missing.'),
@@ -21179,6 +21226,8 @@ begin
       where t.ctid = any (array(select w.place from walk w where w.old))
         and t.status = any (statuses)
         and t.settled_at < before
+        -- Its receiver's work is done, as far as anybody is to hear of it: else a person is.
+        and (t.processed_at is not null or (t.receipt_due_at is null and t.processing_error is null))
         and not exists (select from outbox.attempts a where a.delivery_id = t.id)
       for update of t skip locked
     ))
@@ -21192,8 +21241,8 @@ begin
 end
 $$;
 comment on function ops.purge_deliveries(timestamptz, integer, text, outbox.delivery_status[]) is
-  'The part of ops.purge for deliveries of these statuses without any attempt left, and for each message without any '
-  'delivery left.';
+  'The part of ops.purge for deliveries of these statuses without any attempt left, whose work is not known to be '
+  'undone, and for each message without any delivery left.';
 
 -- sql/80-ops/30-retention/purge_endpoint_failures.sql
 
@@ -21618,7 +21667,7 @@ comment on function ops.uuid7_at(timestamptz) is
 -- Three steps. What only the person wrote, or was written about the person, is deleted or emptied. Webhooks and
 -- messages about the person keep no content. Then every text of every table that names the person's addresses, and the
 -- names, phones and streets beside them, is rewritten: an address always by the same stand-in, so that what belongs
--- together stays together.
+-- together stays together. Keys keep the names in them: a person may be called like a provider.
 create function ops.erase_person(person text, why text) returns jsonb
 language plpgsql
 set search_path = ''
@@ -21814,14 +21863,28 @@ begin
   for v_row in
     select format('%I.%I', n.nspname, c.relname) as name, string_agg(format(
       case a.atttypid
-        when 'text[]'::regtype then '%1$I = case when t.%1$I is not null then array(select ops.scrub(x.word, $1, $2) '
+        when 'text[]'::regtype then '%1$I = case when t.%1$I is not null then array(select ops.scrub(x.word, %2$s) '
           'from unnest(t.%1$I) with ordinality as x (word, place) order by x.place) end'
-        when 'jsonb'::regtype then '%1$I = ops.scrub(t.%1$I::text, $1, $2)::jsonb'
-        else '%1$I = ops.scrub(t.%1$I, $1, $2)'
-      end, a.attname), ', ' order by a.attnum) as changes
+        when 'jsonb'::regtype then '%1$I = ops.scrub_json(t.%1$I, $1, $2, $5)'
+        else '%1$I = ops.scrub(t.%1$I, %2$s)'
+      end, a.attname, case when k.is_key then '$1[:$5], $2[:$5]' else '$1, $2' end), ', ' order by a.attnum) as changes
     from pg_class c
     join pg_namespace n on n.oid = c.relnamespace
     join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
+    -- In keys, and where only certain words may stand, addresses alone are rewritten: a buyer may be called "Stripe".
+    cross join lateral (
+      select ops.holds_a_key(a.attname)
+        or exists (
+          select from pg_index i where i.indrelid = c.oid and i.indisunique and a.attnum = any (i.indkey::smallint[])
+        )
+        or exists (
+          select from pg_constraint o
+          where (o.contype = 'f' and (o.conrelid, true) = (c.oid, a.attnum = any (o.conkey)))
+            or (o.contype = 'f' and (o.confrelid, true) = (c.oid, a.attnum = any (o.confkey)))
+            or (o.contype = 'c' and (o.conrelid, true) = (c.oid, a.attnum = any (o.conkey))
+              and pg_get_constraintdef(o.oid) ~ ('\m' || a.attname || ' = ANY \(ARRAY'))
+        ) as is_key
+    ) k
     where c.relkind = 'r' and a.atttypid in ('text'::regtype, 'jsonb'::regtype, 'text[]'::regtype)
       and n.nspname in ('public', 'inbox', 'outbox', 'commerce', 'learning', 'tutoring', 'calendar', 'community', 'ops',
         'console')
@@ -21831,7 +21894,7 @@ begin
     order by 1
   loop
     execute format('update %s t set %s where t::text ~* $3 and t::text ~* $4', v_row.name, v_row.changes)
-      using v_patterns, v_instead, v_about, v_found;
+      using v_patterns, v_instead, v_about, v_found, cardinality(v_emails);
     get diagnostics v_count = row_count;
     if v_count > 0 then
       v_counts := v_counts || jsonb_build_object(v_row.name, v_count + coalesce((v_counts ->> v_row.name)::bigint, 0));
@@ -21944,6 +22007,17 @@ comment on function ops.erasure_obstacles(uuid, text[], text) is
   'What is under way for a person and must end before ops.erase_person, as sentences that say what to do first. '
   'pattern: finds the person''s addresses in a text.';
 
+-- sql/80-ops/35-erasure/holds_a_key.sql
+
+create function ops.holds_a_key(name text) returns boolean
+language sql immutable parallel safe
+set search_path = ''
+return name ~ ('(^|_)(id|ids|key|keys|ref|refs|code|codes|type|types|status|kind|provider|destination|currency|'
+  || 'language|time_zone|topic|operation|command|sku|skus|event|schema_name|table_name)$');
+comment on function ops.holds_a_key(text) is
+  'Whether a column or a member of JSON of this name holds a key or a word of ours, and not what a person wrote: '
+  'provider, payment_ref, status. A person may be called like one.';
+
 -- sql/80-ops/35-erasure/scrub.sql
 
 create function ops.scrub(content text, patterns text[], instead text[]) returns text
@@ -21959,6 +22033,38 @@ end
 $$;
 comment on function ops.scrub(text, text[], text[]) is
   'A text with what matches each pattern replaced, whatever its case. Used by ops.erase_person.';
+
+-- sql/80-ops/35-erasure/scrub_json.sql
+
+-- Value by value: rewritten as text, a person called "null" or "1200" would make it JSON no more.
+create function ops.scrub_json(content jsonb, patterns text[], instead text[], addresses integer) returns jsonb
+language plpgsql immutable
+set search_path = ''
+as $$
+begin
+  return case jsonb_typeof(content)
+    when 'string' then to_jsonb(ops.scrub(content #>> '{}', patterns, instead))
+    when 'array' then (
+      select coalesce(jsonb_agg(ops.scrub_json(x.value, patterns, instead, addresses) order by x.place), '[]')
+      from jsonb_array_elements(content) with ordinality as x (value, place)
+    )
+    when 'object' then (
+      select coalesce(jsonb_object_agg(
+        ops.scrub(m.key, patterns[:addresses], instead[:addresses]),
+        case when ops.holds_a_key(m.key)
+          then ops.scrub_json(m.value, patterns[:addresses], instead[:addresses], addresses)
+          else ops.scrub_json(m.value, patterns, instead, addresses)
+        end
+      ), '{}')
+      from jsonb_each(content) as m
+    )
+    else content
+  end;
+end
+$$;
+comment on function ops.scrub_json(jsonb, text[], text[], integer) is
+  'JSON with what matches each pattern replaced in its strings. In names of members, and in members that hold keys '
+  '(ops.holds_a_key), by the first patterns only: so many as addresses says. Used by ops.erase_person.';
 
 -- sql/80-ops/35-erasure/word_pattern.sql
 

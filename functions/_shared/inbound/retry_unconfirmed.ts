@@ -18,20 +18,27 @@ type UnconfirmedEvent = Narrow<FunctionRow<"inbox", "unconfirmed_due">, { header
 export async function retryUnconfirmed(runtime: Runtime): Promise<number> {
   const { database, env, ending } = runtime;
   const inbox = openInbox(database);
-  let confirmed = 0;
-  for (const event of await database.query<UnconfirmedEvent>(
+  const due = await database.query<UnconfirmedEvent>(
     "select id, provider, provider_event_id, body, headers from inbox.unconfirmed_due()",
     [],
-  )) {
+  );
+  // At once: they are ours for 2 minutes, and a provider that hangs must not hold up the events of another.
+  const answers = await Promise.allSettled(due.map(ask));
+  const failed = answers.find((answer) => answer.status === "rejected");
+  if (failed) throw failed.reason;
+  return answers.filter((answer) => answer.status === "fulfilled" && answer.value).length;
+
+  /** Whether it is confirmed. */
+  async function ask(event: UnconfirmedEvent): Promise<boolean> {
     const refusal = await confirm(event).catch((error) => ({ reason: (error as Error).message, isOver: false }));
-    if (refusal === null) confirmed++;
-    else {
-      const { reason, isOver } = refusal;
-      log("warn", "an event is still not confirmed", { event: event.id, provider: event.provider, reason, isOver });
+    if (refusal === null) return true;
+    const { reason, isOver } = refusal;
+    log("warn", "an event is still not confirmed", { event: event.id, provider: event.provider, reason, isOver });
+    // A provider that was interrupted said nothing: no attempt. Another courier takes the event after the 2 minutes.
+    if (!ending.aborted)
       await database.query("select inbox.still_unconfirmed($1::uuid, $2, $3::boolean)", [event.id, reason, isOver]);
-    }
+    return false;
   }
-  return confirmed;
 
   /** Null when the event is confirmed, else why not, and whether it need not be asked about again. */
   async function confirm(unconfirmed: UnconfirmedEvent): Promise<{ reason: string; isOver: boolean } | null> {

@@ -17,14 +17,15 @@ import { runCourier } from "./courier.ts";
 const RUN_MS = 100_000;
 
 export function dispatchHandler(runtime: Runtime = edgeRuntime()): (request: Request) => Promise<Response> {
-  async function deliver(): Promise<void> {
-    try {
-      await retryUnreadable(runtime);
-      await retryUnconfirmed(runtime);
-      await runCourier(runtime, { pump: "bell", milliseconds: RUN_MS });
-    } catch (error) {
-      log("error", "the courier stopped with an error; cron starts the next", { error });
-    }
+  /** Side by side, since a provider's API that hangs must hold up no delivery. None of them rejects. */
+  async function work(): Promise<void> {
+    const stopped = (what: string) => (error: unknown) =>
+      log("error", `${what} stopped with an error; cron starts the next`, { error });
+    await Promise.all([
+      runCourier(runtime, { pump: "bell", milliseconds: RUN_MS }).catch(stopped("the courier")),
+      retryUnreadable(runtime).catch(stopped("reading events again")),
+      retryUnconfirmed(runtime).catch(stopped("asking providers again")),
+    ]);
   }
 
   return async (request) => {
@@ -43,7 +44,7 @@ export function dispatchHandler(runtime: Runtime = edgeRuntime()): (request: Req
       return databaseAway();
     }
     if (taken === "refused") return bellNotGenuine();
-    if (taken === "first") runtime.defer(deliver());
+    if (taken === "first") runtime.defer(work());
     return ok({ status: "accepted" }, 202);
   };
 }

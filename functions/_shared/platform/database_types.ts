@@ -2712,6 +2712,7 @@ export type Database = {
       functions_api: { Args: Record<PropertyKey, never>; Returns: unknown[] };
       grant_functions_role: { Args: Record<PropertyKey, never>; Returns: number };
       health: { Args: Record<PropertyKey, never>; Returns: Json };
+      holds_a_key: { Args: { name: string }; Returns: boolean };
       is_acknowledged: { Args: { id: string; what: string }; Returns: boolean };
       is_admin: { Args: Record<PropertyKey, never>; Returns: boolean };
       iso_utc: { Args: { moment: string }; Returns: string };
@@ -2794,6 +2795,7 @@ export type Database = {
       revoke_functions_role: { Args: Record<PropertyKey, never>; Returns: number };
       schedule_jobs: { Args: Record<PropertyKey, never>; Returns: number };
       scrub: { Args: { content: string; instead: string[]; patterns: string[] }; Returns: string };
+      scrub_json: { Args: { addresses: number; content: Json; instead: string[]; patterns: string[] }; Returns: Json };
       severity: { Args: { what: string }; Returns: Database["ops"]["Enums"]["severity"] };
       tell: {
         Args: {

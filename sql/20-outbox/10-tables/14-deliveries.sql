@@ -45,8 +45,8 @@ alter table outbox.deliveries enable row level security;
 comment on table outbox.deliveries is 'One message to one destination.';
 comment on column outbox.deliveries.attempts is 'HTTP attempts started so far.';
 comment on column outbox.deliveries.attempts_before is
-  'Attempts before an admin last brought it back, or before the last one that was postponed; the schedule starts anew '
-  'from there.';
+  'Attempts before an admin last brought it back, or up to the last one that was postponed (set when it is claimed '
+  'again); the schedule starts anew from there.';
 comment on column outbox.deliveries.priority is
   '0: money and what follows from it. 1: everything else. 2: texts that people write. A lower number is always sent '
   'first.';
@@ -63,7 +63,8 @@ comment on column outbox.deliveries.processing_error is
   'Why the work failed, as the receiver reported it. Removed once the receiver reports it as done.';
 comment on column outbox.deliveries.written_by is
   'The transaction that wrote it: how outbox.fill_feed finds what was committed since its last run.';
-comment on column outbox.deliveries.last_error is 'The error of the last attempt.';
+comment on column outbox.deliveries.last_error is
+  'The error of the last attempt. Null: it did not fail, or an admin brought it back (outbox.attempts has the error).';
 comment on column outbox.deliveries.record_key is
   'The message''s: deliveries of one record reach the destination in order.';
 comment on column outbox.deliveries.last_status_code is 'The HTTP status of the last attempt.';

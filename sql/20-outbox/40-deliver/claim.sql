@@ -161,6 +161,8 @@ begin
         update outbox.deliveries x
         set status = 'sending',
             attempts = x.attempts + 1,
+            -- The last one did not fail: there was none, or it was postponed.
+            attempts_before = case when x.last_error is null then x.attempts else x.attempts_before end,
             courier = claim.courier,
             lease_until = v_now + v_lease
         where x.id = any (v_chosen)

@@ -13,7 +13,7 @@ begin
   -- A hold never lasts longer than 5 minutes.
   update outbox.destinations d
   set held_until = v_now
-  where d.held_until > v_now + interval '1 hour' and d.opened_at is not null;
+  where d.held_until > v_now + interval '1 hour';
   get diagnostics v_count = row_count;
   v_mended := v_mended + v_count;
   -- A lease lasts for a timeout, at most a minute, and 30 seconds.

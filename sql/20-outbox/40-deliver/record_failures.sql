@@ -25,18 +25,21 @@ begin
             settled_at = now(), lease_until = null, last_status_code = v.status_code, last_error = v.error
         where d.id = v.id;
       when 'unsent' then
-        -- Nothing was sent (no URL, no secret): it uses up no attempt, and the destination is held.
+        -- Nothing was sent (no URL, no secret): it uses up no attempt, and the destination is held. It goes to the end
+        -- of the queue: others may lack nothing, such as the refunds at another provider.
         update outbox.deliveries d
-        set status = 'pending', lease_until = null, courier = null, attempts = d.attempts - 1, last_error = v.error
+        set status = 'pending', lease_until = null, courier = null, attempts = d.attempts - 1,
+            next_attempt_at = clock_timestamp(), last_error = coalesce(v.error, 'no reason given')
         where d.id = v.id;
         update outbox.destinations t
         set held_until = now() + interval '1 minute', held_reason = coalesce(v.error, 'no reason given')
         where t.name = v.destination;
       when 'postponed' then
-        -- It goes well and takes time: no failure, and no attempt of the schedule.
+        -- It goes well and takes time: no failure, and no attempt of the schedule. Without an error the schedule starts
+        -- anew at the next attempt (outbox.claim).
         update outbox.deliveries d
         set status = 'pending', lease_until = null, courier = null, last_status_code = v.status_code, last_error = null,
-            -- Not equal to attempts: it waits for its own time, and is not released before (outbox.release_next).
+            -- Not equal to attempts yet: it waits for its own time, and is not released before (outbox.release_next).
             attempts_before = d.attempts - 1,
             next_attempt_at = clock_timestamp()
               + make_interval(secs => least(greatest(coalesce(v.retry_after_ms, 0), 1000), 86400000) / 1000.0)
@@ -59,7 +62,7 @@ begin
             lease_until = null,
             courier = null,
             last_status_code = v.status_code,
-            last_error = v.error
+            last_error = coalesce(v.error, 'no reason given')
         where d.id = v.id;
       else
         raise exception 'no rule for the outcome %', coalesce(v.outcome, '(none)') using errcode = '22023';

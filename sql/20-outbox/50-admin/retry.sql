@@ -7,7 +7,9 @@ begin
   set status = 'pending',
       next_attempt_at = now(),
       settled_at = null,
-      attempts_before = case when d.status = 'pending' then d.attempts_before else d.attempts end
+      attempts_before = case when d.status = 'pending' then d.attempts_before else d.attempts end,
+      -- Else it would look like one that cannot be sent (ops.attention_failing_destinations).
+      last_error = case when d.status = 'pending' then d.last_error end
   where d.id = retry.delivery_id and d.status in ('pending', 'dead', 'cancelled');
   if not found then
     raise exception 'delivery % is not waiting, dead or cancelled', retry.delivery_id

@@ -10,7 +10,7 @@ begin
       using hint = 'select name from outbox.destinations';
   end if;
   update outbox.deliveries d
-  set status = 'pending', next_attempt_at = now(), settled_at = null, attempts_before = d.attempts
+  set status = 'pending', next_attempt_at = now(), settled_at = null, attempts_before = d.attempts, last_error = null
   where d.status = 'dead' and d.destination = retry_dead.destination and d.settled_at >= retry_dead.since;
   get diagnostics v_count = row_count;
   perform outbox.ring_if_due();

@@ -23,7 +23,8 @@ comment on table ops.incidents is
   'was alerted.';
 comment on column ops.incidents.about is 'The id in ops.attention.';
 comment on column ops.incidents.quiet is
-  'The same thing was resolved within the cool-down before it: no alert, only the digest.';
+  'Somebody was told of the same thing, and it was resolved within the cool-down before this: no alert, unless it '
+  'stays for the cool-down.';
 comment on column ops.incidents.what is 'As in ops.attention.';
 comment on column ops.incidents.which is 'As in ops.attention.';
 comment on column ops.incidents.why is 'As in ops.attention, when it was last seen.';

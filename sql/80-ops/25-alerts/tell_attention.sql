@@ -29,6 +29,8 @@ begin
       exists (
         select 1 from ops.incidents before
         where (before.what, before.about) = (s.what, s.id) and before.resolved_at > v_now - v_settings.cool_down
+          -- Somebody was told of it, then or shortly before.
+          and (before.alerted_at is not null or before.quiet)
       )
     from seen s
     where not exists (
@@ -43,7 +45,9 @@ begin
 
   select array_agg(i.id) into v_raised
   from ops.incidents i
-  where i.resolved_at is null and i.alerted_at is null and not i.quiet and i.severity >= v_settings.alert_from
+  where i.resolved_at is null and i.alerted_at is null and i.severity >= v_settings.alert_from
+    -- What came back and stays is no flapping: the last that was said is that it is gone.
+    and (not i.quiet or i.raised_at <= v_now - v_settings.cool_down)
   -- What is urgent does not wait, and takes along what does.
   having bool_or(i.severity = 'urgent')
     or not exists (

@@ -20,7 +20,9 @@ comment on column ops.retention.walk_began_at is 'When it last started from the 
 
 insert into ops.retention (what, keep, description) values
   ('attempts', '30 days', 'The log of every try.'),
-  ('deliveries', '90 days', 'Delivered or cancelled, from then on; and each message without any delivery left.'),
+  ('deliveries', '90 days',
+    'Delivered or cancelled, from then on, and with their receipt where one is due; and each message without any '
+    'delivery left.'),
   ('dead deliveries', '180 days', 'Dead, from then on; and each message without any delivery left.'),
   ('reconciler requests', '1 day', 'Messages that sent the reconciler.'),
   ('reconciliations', '7 days', 'Its runs that found nothing missing.'),

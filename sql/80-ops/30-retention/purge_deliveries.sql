@@ -27,6 +27,8 @@ begin
       where t.ctid = any (array(select w.place from walk w where w.old))
         and t.status = any (statuses)
         and t.settled_at < before
+        -- Its receiver's work is done, as far as anybody is to hear of it: else a person is.
+        and (t.processed_at is not null or (t.receipt_due_at is null and t.processing_error is null))
         and not exists (select from outbox.attempts a where a.delivery_id = t.id)
       for update of t skip locked
     ))
@@ -40,5 +42,5 @@ begin
 end
 $$;
 comment on function ops.purge_deliveries(timestamptz, integer, text, outbox.delivery_status[]) is
-  'The part of ops.purge for deliveries of these statuses without any attempt left, and for each message without any '
-  'delivery left.';
+  'The part of ops.purge for deliveries of these statuses without any attempt left, whose work is not known to be '
+  'undone, and for each message without any delivery left.';

@@ -1,7 +1,7 @@
 -- Three steps. What only the person wrote, or was written about the person, is deleted or emptied. Webhooks and
 -- messages about the person keep no content. Then every text of every table that names the person's addresses, and the
 -- names, phones and streets beside them, is rewritten: an address always by the same stand-in, so that what belongs
--- together stays together.
+-- together stays together. Keys keep the names in them: a person may be called like a provider.
 create function ops.erase_person(person text, why text) returns jsonb
 language plpgsql
 set search_path = ''
@@ -197,14 +197,28 @@ begin
   for v_row in
     select format('%I.%I', n.nspname, c.relname) as name, string_agg(format(
       case a.atttypid
-        when 'text[]'::regtype then '%1$I = case when t.%1$I is not null then array(select ops.scrub(x.word, $1, $2) '
+        when 'text[]'::regtype then '%1$I = case when t.%1$I is not null then array(select ops.scrub(x.word, %2$s) '
           'from unnest(t.%1$I) with ordinality as x (word, place) order by x.place) end'
-        when 'jsonb'::regtype then '%1$I = ops.scrub(t.%1$I::text, $1, $2)::jsonb'
-        else '%1$I = ops.scrub(t.%1$I, $1, $2)'
-      end, a.attname), ', ' order by a.attnum) as changes
+        when 'jsonb'::regtype then '%1$I = ops.scrub_json(t.%1$I, $1, $2, $5)'
+        else '%1$I = ops.scrub(t.%1$I, %2$s)'
+      end, a.attname, case when k.is_key then '$1[:$5], $2[:$5]' else '$1, $2' end), ', ' order by a.attnum) as changes
     from pg_class c
     join pg_namespace n on n.oid = c.relnamespace
     join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
+    -- In keys, and where only certain words may stand, addresses alone are rewritten: a buyer may be called "Stripe".
+    cross join lateral (
+      select ops.holds_a_key(a.attname)
+        or exists (
+          select from pg_index i where i.indrelid = c.oid and i.indisunique and a.attnum = any (i.indkey::smallint[])
+        )
+        or exists (
+          select from pg_constraint o
+          where (o.contype = 'f' and (o.conrelid, true) = (c.oid, a.attnum = any (o.conkey)))
+            or (o.contype = 'f' and (o.confrelid, true) = (c.oid, a.attnum = any (o.confkey)))
+            or (o.contype = 'c' and (o.conrelid, true) = (c.oid, a.attnum = any (o.conkey))
+              and pg_get_constraintdef(o.oid) ~ ('\m' || a.attname || ' = ANY \(ARRAY'))
+        ) as is_key
+    ) k
     where c.relkind = 'r' and a.atttypid in ('text'::regtype, 'jsonb'::regtype, 'text[]'::regtype)
       and n.nspname in ('public', 'inbox', 'outbox', 'commerce', 'learning', 'tutoring', 'calendar', 'community', 'ops',
         'console')
@@ -214,7 +228,7 @@ begin
     order by 1
   loop
     execute format('update %s t set %s where t::text ~* $3 and t::text ~* $4', v_row.name, v_row.changes)
-      using v_patterns, v_instead, v_about, v_found;
+      using v_patterns, v_instead, v_about, v_found, cardinality(v_emails);
     get diagnostics v_count = row_count;
     if v_count > 0 then
       v_counts := v_counts || jsonb_build_object(v_row.name, v_count + coalesce((v_counts ->> v_row.name)::bigint, 0));

@@ -1,7 +1,9 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { runCourier } from "../../../functions/_shared/outbound/courier.ts";
+import { dispatchHandler } from "../../../functions/_shared/outbound/dispatch_handler.ts";
 import { developmentEnvironment } from "../../../local/environment.ts";
 import type { StackOptions } from "../../../local/stack.ts";
+import { fapshiEvent } from "../../../simulator/providers/fapshi.ts";
 import type { Answer, Received } from "../../../simulator/receiver.ts";
 import {
   aProduct,
@@ -25,6 +27,7 @@ const DESTINATIONS = [
   "crowd",
   "slow",
   "changing",
+  "prompt",
 ] as const;
 type Destination = (typeof DESTINATIONS)[number];
 
@@ -421,6 +424,58 @@ describe("couriers of this process alone", () => {
     expect(attempts.map(({ error }) => error)).toEqual(Array(3).fill("No answer within 5000 ms."));
     expect(await states(testStack, "slow")).toEqual({ pending: 10 });
     await testStack.sql`delete from outbox.deliveries where destination = 'slow'`;
+  });
+
+  test("a provider's API that hangs holds up no delivery, and one try of an event counts once", async () => {
+    const { sql, stack } = testStack;
+    const { fapshi } = stack.providers;
+    fapshi.fail({ kind: "hang", path: "/payment-status", times: 1000 });
+    const bodies = Array.from({ length: 5 }, () => fapshiEvent("SUCCESSFUL", {}, crypto.randomUUID()));
+    const events = bodies.map((body, i) => ({
+      ...{ provider: "fapshi", provider_event_id: `hangs ${i}`, type: "SUCCESSFUL", trust: "unconfirmed" },
+      ...{ body, facts: [] },
+    }));
+    await sql`select inbox.receive(${JSON.stringify(events)}::text::jsonb)`;
+    await sql`update inbox.events set next_attempt_at = now() where trust = 'unconfirmed'`;
+    const attempts = async () =>
+      (await sql`select attempts from inbox.events where trust = 'unconfirmed'`).map((row) => row.attempts);
+    await aDestination(testStack, "prompt");
+    await write(testStack, "prompt", 1);
+
+    // The provider's time is up when this test says so.
+    const timeIsUp = new AbortController();
+    const timeout = AbortSignal.timeout;
+    vi.spyOn(AbortSignal, "timeout").mockImplementation((ms) => (ms === 10_000 ? timeIsUp.signal : timeout(ms)));
+    const runtime = testRuntime(testStack);
+    try {
+      const dispatch = dispatchHandler(runtime);
+      const ring = async () => {
+        const [bell] = await sql`
+          select jsonb_build_object('expires_at', t.at, 'nonce', t.nonce, 'signature',
+            outbox.doorbell_signature(t.at, t.nonce))::text as body
+          from (select floor(date_part('epoch', now()))::bigint + 60 as at, gen_random_uuid()::text as nonce) t`;
+        const request = new Request("http://localhost/dispatch", { method: "POST", body: bell!.body });
+        expect((await dispatch(request)).status).toBe(202);
+      };
+      await ring();
+      await until("the provider is asked about all five", () => fapshi.asked.length === 5);
+      await delivered(testStack, "prompt", 1);
+      await ring();
+      await write(testStack, "prompt", 1);
+      await delivered(testStack, "prompt", 2);
+      expect(await attempts()).toEqual(Array(5).fill(1));
+      timeIsUp.abort(new DOMException("too late", "TimeoutError"));
+      await Promise.all(runtime.deferred);
+      expect(fapshi.asked).toHaveLength(5);
+      expect(await attempts()).toEqual(Array(5).fill(2));
+    } finally {
+      vi.restoreAllMocks();
+      timeIsUp.abort();
+      fapshi.mend();
+      await Promise.all(runtime.deferred);
+      await runtime.database.close();
+      await sql`delete from inbox.events where trust = 'unconfirmed'`;
+    }
   });
 
   test("a change that is not committed yet holds no courier up, though it calls off what would be sent", async () => {

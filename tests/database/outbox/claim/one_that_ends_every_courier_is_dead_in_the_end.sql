@@ -5,7 +5,8 @@ select tests.a_quiet_outbox();
 select tests.a_destination('tests_a');
 select tests.a_delivery('one'), tests.a_delivery('two', 'things/one');
 select tests.a_courier('courier');
-update outbox.deliveries set attempts = 9 where id = (tests.the_delivery('one')).id;
+update outbox.deliveries set attempts = 9, last_error = 'The receiver answered 503.'
+where id = (tests.the_delivery('one')).id;
 select tests.claim('courier');
 update outbox.deliveries set lease_until = now() where id = (tests.the_delivery('one')).id;
 

@@ -1,5 +1,5 @@
 begin;
-select plan(11);
+select plan(13);
 
 select tests.a_quiet_outbox();
 select tests.a_destination('tests_a');
@@ -33,6 +33,11 @@ select is(outbox.mend_clock(), 2, 'a lease and a hold that last for hours are me
 select cmp_ok((tests.the_delivery('a2')).lease_until, '<=', clock_timestamp() + interval '90 seconds',
   'a lease lasts no longer than one that is given now');
 select cmp_ok((tests.the_destination('tests_a')).held_until, '<=', clock_timestamp(), 'the hold is over');
+update outbox.destinations
+set opened_at = null, held_until = clock_timestamp() + interval '3 hours', held_reason = 'It asked for a pause (429).'
+where name = 'tests_a';
+select is(outbox.mend_clock(), 1, 'so is one without an open breaker: of a 429, or of something that is not set');
+select cmp_ok((tests.the_destination('tests_a')).held_until, '<=', clock_timestamp(), 'that hold is over too');
 
 select * from finish();
 rollback;
