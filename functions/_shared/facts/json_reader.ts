@@ -249,7 +249,10 @@ export const decimal: Kind<string> = {
   },
 };
 
-/** A time in ISO 8601, as ISO 8601 in UTC with ms. A date alone means midnight; a time without an offset is UTC. */
+/**
+ * A time in ISO 8601, as ISO 8601 in UTC with ms. A date alone means midnight; a time without an offset is UTC. In UTC
+ * it must be in the years 1 to 9999: Postgres has no year 0, and JavaScript writes later years with a sign.
+ */
 export const isoTime: Kind<string> = {
   name: "a time in ISO 8601",
   read: (value) => {
@@ -259,7 +262,9 @@ export const isoTime: Kind<string> = {
     if (!parts) return undefined;
     const offset = (parts[3] ?? "Z").replace(/^([+-]\d\d)(\d\d)$/, "$1:$2");
     const time = new Date(`${parts[1]}T${parts[2] ?? "00:00"}${offset.toUpperCase()}`);
-    return Number.isNaN(time.getTime()) ? undefined : time.toISOString();
+    if (Number.isNaN(time.getTime())) return undefined;
+    const utc = time.toISOString();
+    return /^(?!0000)\d{4}-/.test(utc) ? utc : undefined;
   },
 };
 

@@ -112,10 +112,10 @@ export interface PaymentGateway {
   /** The methods whose page can work out tax. Left out: none. */
   pageTaxes?: readonly string[];
   /**
-   * Why this checkout cannot be paid there, in words for the storefront; null when it can. Asked before anything is
-   * created.
+   * Why this checkout cannot be paid there by this method, in words for the storefront; null when it can. Asked before
+   * anything is created. Without a method: by any of them.
    */
-  unsupportedReason(checkout: Checkout): string | null;
+  unsupportedReason(checkout: Checkout, method?: string): string | null;
   /**
    * Creates a payment. Called again for the same checkout, returns the same payment, where the provider has such a key.
    * @throws ApiError

@@ -192,7 +192,7 @@ export function checkoutHandler({
     method: string,
     redirectUrls: RedirectUrls,
   ): Promise<object> {
-    const reason = gateway.unsupportedReason(checkout);
+    const reason = gateway.unsupportedReason(checkout, method);
     if (reason !== null) throw new HttpError(422, "not_payable", reason);
     const payment = await withTimeout(timeoutMs, runtime.ending, (signal) =>
       gateway.createPayment(env, checkout, withCheckoutId(checkout.id, redirectUrls), method, signal),

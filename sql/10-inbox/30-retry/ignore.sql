@@ -22,5 +22,5 @@ end
 $$;
 comment on function inbox.ignore(uuid, text) is
   'An admin closes an event that means nothing here, or that its provider will never confirm: nothing of it is '
-  'applied, and it is kept as ignored. reason: why, kept in ops.decisions. Raises P0002 for an event that is not here, 22023 '
-  'without a reason or for one that needs nobody.';
+  'applied, and it is kept as ignored. reason: why, kept in ops.decisions. Raises P0002 for an event that is not here, '
+  '22023 without a reason or for one that needs nobody.';

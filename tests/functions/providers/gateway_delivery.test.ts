@@ -99,6 +99,24 @@ describe("Stripe", () => {
   });
 });
 
+describe("Stripe's page has room for 100 lines", () => {
+  const item = { ...CHECKOUT.items[0]!, quantity: 1, unit_price_minor: 100 };
+  const checkoutOf = (items: number): Checkout => ({ ...PRICED, items: Array.from({ length: items }, () => item) });
+  const asking = (items: number) => ({ ...checkoutOf(items), delivery: { ...PRICED.delivery!, countries: ["DE"] } });
+  const free = { shipping_minor: 0, tax_minor: 0 };
+
+  test("100 items with shipping and tax are refused before anything is begun", () => {
+    expect(stripeGateway.unsupportedReason(checkoutOf(100), "checkout_session")).toMatch(/at most 98 .*\.$/);
+    expect(stripeGateway.unsupportedReason(asking(100), "checkout_session")).toMatch(/at most 99 .*\.$/);
+  });
+  test("as many as there is room for are taken", () => {
+    for (const checkout of [checkoutOf(98), asking(99), { ...checkoutOf(100), ...free }])
+      expect(stripeGateway.unsupportedReason(checkout, "checkout_session")).toBeNull();
+  });
+  test("its form in the storefront has no lines", () =>
+    expect(stripeGateway.unsupportedReason(checkoutOf(100), "payment_intent")).toBeNull());
+});
+
 describe("PayPal", () => {
   const eur = (value: string) => ({ currency_code: "EUR", value });
 

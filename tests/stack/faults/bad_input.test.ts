@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { makeEvent, makeHeaders } from "../../../simulator/providers/make.ts";
 import { stripeHeaders } from "../../../simulator/providers/stripe.ts";
 import { aSale, postStripe, saleEvent, startTestStack, type TestStack, until } from "../test_stack.ts";
 
 let testStack: TestStack;
 beforeAll(async () => {
-  testStack = await startTestStack({ env: { STRIPE_WEBHOOK_SECRET: "whsec_old_one whsec_new_one" } });
+  testStack = await startTestStack({
+    env: { STRIPE_WEBHOOK_SECRET: "whsec_old_one whsec_new_one", MAKE_WEBHOOK_SECRET: "a-secret-of-makes" },
+  });
 });
 afterAll(() => testStack?.stop());
 
@@ -150,6 +153,22 @@ describe("an authentic request", () => {
     const response = await signed(body);
     expect([response.status, await response.json()]).toMatchObject([200, { status: "applied" }]);
   });
+
+  test.each(["0001-01-01T00:00:00+01:00", "9999-12-31T23:59:59-05:00"])(
+    "of a time that Postgres does not have (%s) is answered 200 and kept",
+    async (occurred_at) => {
+      const body = makeEvent("form.submitted", { occurred_at }, crypto.randomUUID());
+      const response = await fetch(`${testStack.stack.functionsUrl}/make`, {
+        method: "POST",
+        body,
+        headers: makeHeaders("a-secret-of-makes"),
+      });
+      expect([response.status, await response.json()]).toMatchObject([
+        200,
+        { status: "failed", error: expect.stringContaining("occurred_at") },
+      ]);
+    },
+  );
 
   test("keeps its body byte for byte", async () => {
     const id = `evt_${crypto.randomUUID()}`;

@@ -182,6 +182,16 @@ describe("of a tutor's week", () => {
   });
 });
 
+test("no request of a guest's is counted as our failure", async () => {
+  await limits(true);
+  const sku = await aProduct(testStack, { stock: 100 });
+  const quantities = [-3_000_000_000, -1, 0, 0.5, 1e300, 100_001, Number.MAX_SAFE_INTEGER];
+  const answers: Answer[] = [];
+  for (const quantity of quantities) answers.push(await attack("127.2.0.2", [{ sku, quantity }]));
+  expect(answers.map(({ status, error }) => [status, error])).toEqual(quantities.map(() => [400, "quantity_invalid"]));
+  expect(await testStack.sql`select 1 from ops.attention where what = 'requests not served'`).toHaveLength(0);
+});
+
 test("an address that a caller makes up in its headers opens no checkout more", async () => {
   await limits(true);
   await testStack.sql`update commerce.settings set checkouts_per_address = 2 where id`;

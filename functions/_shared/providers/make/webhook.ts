@@ -82,8 +82,9 @@ export const make = {
   read(event: unknown): Envelope {
     const body = new Json(event);
     return {
-      // make.com's scenarios choose their own ids, so events of different types may have the same one.
-      id: `${body.get(id, "type")}/${body.get(id, "id")}`.slice(0, 255),
+      // make.com's scenarios choose their own ids, so events of different types may have the same one. Never cut: what
+      // differs may be the end, such as the time of a change.
+      id: `${body.get(id, "type")}/${body.get(id, "id")}`,
       type: body.get(id, "type"),
       occurredAt: orNull(() => body.maybe(isoTime, "occurred_at")),
       subject: body.maybe(id, "data.calendar_event_id", "data.question_id", "data.ticket_id"),

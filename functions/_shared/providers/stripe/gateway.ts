@@ -16,6 +16,9 @@ import { asEvent, openStripe, STRIPE_REQUIRED_ENV, type StripeApi } from "./api.
 /** In minor units: eight digits (PaymentIntents.d.ts, `amount`). */
 const MAX_MINOR = 99_999_999;
 
+/** Lines of one page (Sessions.d.ts, `line_items`). */
+const MAX_LINES = 100;
+
 /** Amounts must be multiples of this (docs.stripe.com/currencies, "Special cases" and "Three-decimal currencies"). */
 const STEPS: Record<string, number> = { ISK: 100, UGX: 100, BHD: 10, JOD: 10, KWD: 10, OMR: 10, TND: 10 };
 
@@ -49,7 +52,7 @@ export const stripeGateway: PaymentGateway = {
   pageAsks: ["checkout_session"],
   pageTaxes: ["checkout_session"],
 
-  unsupportedReason(checkout) {
+  unsupportedReason(checkout, method) {
     const { total_minor, currency } = checkout;
     if (total_minor === 0) return NOTHING_TO_PAY;
     if (total_minor > MAX_MINOR)
@@ -57,6 +60,11 @@ export const stripeGateway: PaymentGateway = {
     const step = STEPS[currency] ?? 1;
     if (amountsOf(checkout).some((amount) => amount % step !== 0)) {
       return `Stripe takes ${currency} in multiples of ${step} minor units only, and a price here is not one.`;
+    }
+    const tooMany = linesFor(checkout).length - MAX_LINES;
+    if (tooMany > 0 && method !== "payment_intent") {
+      const most = checkout.items.length - tooMany;
+      return `Stripe's page has room for at most ${most} different items of this purchase: split it into several.`;
     }
     return null;
   },
@@ -127,15 +135,25 @@ const intentFor = (checkout: Checkout): Stripe.PaymentIntentCreateParams => ({
   ...shippingFor(checkout),
 });
 
-function sessionFor(checkout: Checkout): Stripe.Checkout.SessionCreateParams {
-  const { items, shipping_minor = 0, provider_tax = false, delivery } = checkout;
+const shippingNameOf = ({ delivery }: Checkout) => delivery?.name || "Shipping";
+/** The countries of the addresses that Stripe's page asks for; null: it asks for none. */
+const askedOf = ({ delivery }: Checkout) => delivery?.countries ?? null;
+
+/** What Stripe's page lists. */
+function linesFor(checkout: Checkout): { name: string; quantity: number; amount: number }[] {
+  const { items, shipping_minor = 0 } = checkout;
   const lines = items.map(({ name, quantity, unit_price_minor }) => ({ name, quantity, amount: unit_price_minor }));
-  const shippingName = delivery?.name || "Shipping";
-  const asked = delivery?.countries ?? null;
   // Stripe's own place for shipping goes with its question for the address.
-  if (shipping_minor > 0 && asked === null) lines.push({ name: shippingName, quantity: 1, amount: shipping_minor });
+  if (shipping_minor > 0 && askedOf(checkout) === null)
+    lines.push({ name: shippingNameOf(checkout), quantity: 1, amount: shipping_minor });
   const tax = addedTax(checkout);
   if (tax > 0) lines.push({ name: "Tax", quantity: 1, amount: tax });
+  return lines;
+}
+
+function sessionFor(checkout: Checkout): Stripe.Checkout.SessionCreateParams {
+  const { shipping_minor = 0, provider_tax = false } = checkout;
+  const asked = askedOf(checkout);
   const currency = checkout.currency.toLowerCase();
   const tax_behavior = checkout.tax_included ? "inclusive" : "exclusive";
   const taxed = provider_tax ? ({ tax_behavior } as const) : {};
@@ -145,7 +163,7 @@ function sessionFor(checkout: Checkout): Stripe.Checkout.SessionCreateParams {
     customer_email: checkout.email,
     metadata: metadataOf(checkout),
     payment_intent_data: { metadata: metadataOf(checkout), ...shippingFor(checkout) },
-    line_items: lines.map(({ name, quantity, amount }) => ({
+    line_items: linesFor(checkout).map(({ name, quantity, amount }) => ({
       quantity,
       // Without our sku: Stripe makes a product of this, and the event about that product would change ours.
       price_data: { currency, unit_amount: amount, product_data: { name }, ...taxed },
@@ -158,7 +176,7 @@ function sessionFor(checkout: Checkout): Stripe.Checkout.SessionCreateParams {
         {
           shipping_rate_data: {
             type: "fixed_amount",
-            display_name: shippingName,
+            display_name: shippingNameOf(checkout),
             fixed_amount: { amount: shipping_minor, currency },
             ...taxed,
           },

@@ -106,6 +106,17 @@ describe("refuses", () => {
   });
 });
 
+describe("read", () => {
+  test.each(["calendar.changed", "form.submitted"])(
+    "two long ids of %s that differ at the end are two events",
+    (type) => {
+      const [one, other] = ["1", "2"].map((end) => ({ id: "a".repeat(254) + end, type, data: {} }));
+      expect([make.refuses(one), make.refuses(other)]).toEqual([null, null]);
+      expect(make.read(one).id).not.toBe(make.read(other).id);
+    },
+  );
+});
+
 const factsOf = (event: unknown): Fact[] => checked(make.translate(event, make.read(event)));
 const sampleEvent = (type: string, overrides: Record<string, unknown> = {}) =>
   JSON.parse(makeEvent(type, { id: "id_1", occurred_at: "2026-11-20T10:00:00Z", ...overrides }, "one"));
