@@ -22282,8 +22282,12 @@ create table console.actions (
   result jsonb,
   error text,
   job_id uuid,
-  at timestamptz not null default clock_timestamp()
+  at timestamptz not null default clock_timestamp(),
+  key uuid
 );
+-- What was refused changed nothing: the same key may try it again.
+create unique index actions_by_key on console.actions (user_id, key) nulls not distinct
+  where key is not null and error is null;
 alter table console.actions enable row level security;
 
 comment on table console.actions is
@@ -22296,6 +22300,8 @@ comment on column console.actions.result is 'What the command returned, up to 10
   'a secret.';
 comment on column console.actions.error is 'Why it was refused. Null: it was done.';
 comment on column console.actions.job_id is 'The row of console.jobs that ran it. Null: an admin did, alone.';
+comment on column console.actions.key is
+  'The key that console.run was called with: what was done with it is done once. Null: it had none.';
 comment on column console.actions.command is 'The command, as in console.commands.';
 comment on column console.actions.at is 'When.';
 
@@ -23896,40 +23902,63 @@ comment on function console.preview(text, jsonb) is
 -- sql/85-console/60-commands/record_action.sql
 
 create function console.record_action(who text, user_id uuid, command text, arguments jsonb, result jsonb,
-  error text, job_id uuid default null) returns void
+  error text, job_id uuid default null, key uuid default null) returns void
 language plpgsql
 set search_path = ''
 as $$
 begin
-  insert into console.actions (who, user_id, command, arguments, reason, result, error, job_id)
+  insert into console.actions (who, user_id, command, arguments, reason, result, error, job_id, key)
   select record_action.who, record_action.user_id, record_action.command,
     case when c.secret then record_action.arguments - 'secret' else record_action.arguments end,
     nullif(btrim(record_action.arguments ->> 'reason'), ''),
     case when c.secret then null when length(record_action.result::text) > 10000 then '"(more than 10 KB)"'
       else record_action.result end,
-    record_action.error, record_action.job_id
+    record_action.error, record_action.job_id, record_action.key
   from console.commands c where c.command = record_action.command;
 end
 $$;
-comment on function console.record_action(text, uuid, text, jsonb, jsonb, text, uuid) is
+comment on function console.record_action(text, uuid, text, jsonb, jsonb, text, uuid, uuid) is
   'Writes a row of console.actions. Of a command that handles a secret neither the secret nor the result is stored.';
 
 -- sql/85-console/60-commands/run.sql
 
-create function console.run(command text, arguments jsonb default '{}', expected_hash text default null) returns jsonb
+create function console.run(
+  command text, arguments jsonb default '{}', expected_hash text default null, key uuid default null
+) returns jsonb
 language plpgsql
 security definer -- commands run with the owner's rights, as in Studio
 set search_path = ''
 as $$
 declare
   v_sql text;
+  v_before console.actions;
+  v_secret boolean;
   v_done record;
 begin
   perform console.require_admin();
   v_sql := console.statement(run.command, run.arguments);
+  if run.key is not null then
+    -- A second call waits until the first has ended, and finds what it did.
+    perform pg_advisory_xact_lock(hashtextextended('console.run ' || concat(auth.uid(), ' ', run.key), 0));
+    select a.* into v_before from console.actions a
+    where a.user_id is not distinct from auth.uid() and a.key = run.key and a.error is null;
+    if found then
+      select c.secret into v_secret from console.commands c where c.command = run.command;
+      if v_before.command <> run.command or v_before.arguments <> coalesce(run.arguments, '{}') then
+        raise exception 'the key % has done something else: % with %', run.key, v_before.command, v_before.arguments
+          using errcode = '22023', hint = 'Make a new key for each preview.';
+      elsif v_secret then
+        perform set_config('response.status', '409', true);
+        return jsonb_build_object('code', 'PT409',
+          'message', format('%s was done with this key; its result is shown once, and is stored nowhere', run.command),
+          'details', null, 'hint', 'Where that result is lost, open the action again: doing it anew makes another.');
+      end if;
+      return jsonb_build_object('result', v_before.result, 'sql', v_sql, 'hash', run.expected_hash);
+    end if;
+  end if;
   select * into v_done from console.perform(v_sql, keep => true, expected_hash => run.expected_hash);
   perform console.record_action(console.caller(), auth.uid(), run.command, coalesce(run.arguments, '{}'),
-    v_done.result, v_done.error ->> 'message');
+    v_done.result, v_done.error ->> 'message', key => run.key);
   if v_done.error is not null then
     -- Not raised: that would undo the record, too. PostgREST answers with this status and body, as for an error.
     perform set_config('response.status',
@@ -23939,12 +23968,13 @@ begin
   return jsonb_build_object('result', v_done.result, 'sql', v_sql, 'hash', v_done.hash);
 end
 $$;
-comment on function console.run(text, jsonb, text) is
+comment on function console.run(text, jsonb, text, uuid) is
   'Runs a command: {result, sql, hash}. Who ran it, with what, why, and its result or error are kept in '
   'console.actions. With expected_hash (of preview) it is refused, status 409, when it would do something else by now. '
-  'A refusal is answered with a status of 400 or higher and {code, message, details, hint}. Raises 22023 for an '
-  'unknown '
-  'command or argument.';
+  'With key (one for each preview) it is done once: a call whose answer was lost is made again with the same key, and '
+  'answered with the result that is stored; after a refusal it is tried again. A refusal is answered with a status of '
+  '400 or higher and {code, message, details, hint}. Raises 22023 for an unknown command or argument, and for a key '
+  'that has done something else.';
 
 -- sql/85-console/60-commands/signature.sql
 
@@ -24108,6 +24138,9 @@ begin
     when 'outbox.destinations' then v_after - '{tokens,tokens_at,last_delivered_at}'::text[]
     when 'outbox.messages' then v_after - '{payload}'::text[]
     when 'public.topic_changes' then v_after - '{row_key,row_id,record,old_record}'::text[]
+    -- A refund is another one when another was asked for since, although its own row would be the same.
+    when 'public.refund_requests' then
+      v_after || jsonb_build_object('left', commerce.refundable((steady.after ->> 'payment_id')::uuid))
     else v_after
   end;
   -- Who does it is no part of what is done.
@@ -25028,7 +25061,7 @@ grant usage on schema console to authenticated;
 grant execute on function console.me(), console.home(), console.find(text), console.line(text, text),
   console.list(text, jsonb, text, integer), console.count(text, jsonb), console.event(uuid), console.message(uuid),
   console.delivery(bigint), console.rejection(text), console.destinations(), console.commands(),
-  console.sql(text, jsonb), console.run(text, jsonb, text), console.preview(text, jsonb),
+  console.sql(text, jsonb), console.run(text, jsonb, text, uuid), console.preview(text, jsonb),
   console.actions(text, integer), console.start_job(text, text, jsonb, text), console.step_job(uuid), console.jobs(),
   console.job(uuid), console.cancel_job(uuid), console.chart(text, timestamptz, timestamptz, integer),
   console.retention(), console.audit_findings(), console.job_states() to authenticated;
