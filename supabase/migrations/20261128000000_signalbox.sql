@@ -16552,13 +16552,16 @@ declare
   v_count integer := 0;
 begin
   -- Access that ended by the clock alone: no event says so.
-  for v_membership in
-    select m.* from public.memberships m
+  for v_id in
+    select m.id from public.memberships m
     join public.conversations c on c.membership_id = m.id
     where c.status <> 'closed' and community.access_until(m) <= run_conversations.at
     order by m.id
     limit at_most
   loop
+    -- It may have been renewed since; one that somebody else is just changing is settled by that change.
+    select m.* into v_membership from public.memberships m where m.id = v_id for no key update skip locked;
+    continue when v_membership.id is null or community.access_until(v_membership) > run_conversations.at;
     perform community.settle_conversation(v_membership, run_conversations.at);
     v_count := v_count + 1;
   end loop;
@@ -18510,6 +18513,15 @@ from public.conversations c
 join public.memberships m on m.id = c.membership_id
 where c.status <> 'closed' and community.access_until(m) < now() - interval '10 minutes'
 union all
+select 'conversation of a valid membership is closed', c.id::text, m.provider || ' ' || m.provider_ref,
+  format('It has been closed since %s, although the membership gives access.', ops.iso_utc(c.status_since)),
+  ops.remedy('Goes on where it was.', format(
+    'select community.settle_conversation(m) from public.memberships m where m.id = %L', m.id))
+from public.conversations c
+join public.memberships m on m.id = c.membership_id
+where c.status = 'closed' and c.status_since < now() - interval '10 minutes' and community.access_until(m) > now()
+  and (select s.conversations from community.settings s)
+union all
 select 'status of a conversation was not recorded', c.id::text, m.provider || ' ' || m.provider_ref,
   format('It is %s because of %s, and its last recorded step leads to %s.', c.status, c.cause,
     coalesce(t.to_status::text, 'nothing')),
@@ -18525,7 +18537,8 @@ left join lateral (
 ) t on true
 where (t.to_status, t.cause) is distinct from (c.status, c.cause);
 comment on view ops.audit_conversations is
-  'A rule of ops.inconsistencies: a conversation ends with its membership, and each of its steps is recorded.';
+  'A rule of ops.inconsistencies: a conversation ends with its membership and goes on with '
+  'it, and each of its steps is recorded.';
 
 -- sql/80-ops/10-audit/20-rules/audit_credit_balances.sql
 
