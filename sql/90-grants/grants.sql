@@ -165,7 +165,7 @@ grant usage on schema console to authenticated;
 grant execute on function console.me(), console.home(), console.find(text), console.line(text, text),
   console.list(text, jsonb, text, integer), console.count(text, jsonb), console.event(uuid), console.message(uuid),
   console.delivery(bigint), console.rejection(text), console.destinations(), console.commands(),
-  console.sql(text, jsonb), console.run(text, jsonb, text), console.preview(text, jsonb),
+  console.sql(text, jsonb), console.run(text, jsonb, text, uuid), console.preview(text, jsonb),
   console.actions(text, integer), console.start_job(text, text, jsonb, text), console.step_job(uuid), console.jobs(),
   console.job(uuid), console.cancel_job(uuid), console.chart(text, timestamptz, timestamptz, integer),
   console.retention(), console.audit_findings(), console.job_states() to authenticated;

@@ -12888,7 +12888,14 @@ begin
     order by s.tutor_email, s.starts_at
   loop
     perform tutoring.lock_tutor(v_session.tutor_email);
-    if tutoring.is_busy(v_session.tutor_email, v_session.starts_at, v_session.ends_at) then
+    if v_session.starts_at < now() then
+      update public.orders o
+      set status = 'needs_attention',
+          attention_reason = concat_ws(' ', o.attention_reason,
+            format('Its refund failed, and its time at %s is over. Unless it took place, agree on another one with %s, '
+              'or refund it again.', ops.iso_utc(v_session.starts_at), v_session.student_email))
+      where o.id = settle_bookings.order_id;
+    elsif tutoring.is_busy(v_session.tutor_email, v_session.starts_at, v_session.ends_at) then
       update public.orders o
       set status = 'needs_attention',
           attention_reason = concat_ws(' ', o.attention_reason,
@@ -12903,7 +12910,7 @@ end
 $$;
 comment on function tutoring.settle_bookings(uuid, boolean) is
   'An order was refunded in full: the sessions it bought are cancelled. Or that refund failed: they are scheduled '
-  'again, where the tutor is free.';
+  'again, where their time is to come and the tutor is free; otherwise the order needs attention.';
 
 -- sql/50-tutoring/20-sessions/tell_participants.sql
 
@@ -14549,15 +14556,32 @@ language plpgsql
 set search_path = ''
 as $$
 declare
-  v_count integer;
+  v_new integer;
+  v_again integer;
+  v_sources text[];
 begin
+  -- What was off: by calendar.disconnect, or by outbox.disconnect, which switches its routes off.
+  select array_agg(w.source) into v_sources
+  from calendar.settings s
+  cross join lateral (values ('tutoring_session', s.sessions, connect.sessions),
+    ('appointment', s.appointments, connect.appointments)) w (source, was_on, is_on)
+  where w.is_on and (not w.was_on
+    or exists (select 1 from outbox.routes r where r.destination = 'calendar' and not r.enabled));
   update calendar.settings s
   set sessions = connect.sessions, appointments = connect.appointments, refused_at = null, refused_reason = null,
     token_expires_at = null
   where s.only_row;
-  -- outbox.disconnect may have switched them off.
   update outbox.routes r set enabled = true
   where r.destination = 'calendar' and not r.enabled and (connect.sessions or connect.appointments);
+  -- Of what changed meanwhile nothing was noted. Where nothing did, the job leaves the event as it is.
+  update calendar.entries e set version = e.version + 1, problem = null
+  where e.source = any (v_sources) and (
+    e.version > e.synced_version or e.synced_until > now()
+    or exists (select 1 from public.tutoring_sessions s where s.id = e.id and s.status = 'scheduled'
+      and s.ends_at > now())
+    or exists (select 1 from public.appointments a where a.id = e.id and a.status = 'confirmed' and a.ends_at > now())
+  );
+  get diagnostics v_again = row_count;
   insert into calendar.entries (id, source)
   select s.id, 'tutoring_session' from public.tutoring_sessions s
   where connect.sessions and s.status = 'scheduled' and s.ends_at > now()
@@ -14565,14 +14589,15 @@ begin
   select a.id, 'appointment' from public.appointments a
   where connect.appointments and a.status = 'confirmed' and a.ends_at > now()
   on conflict (id) do nothing;
-  get diagnostics v_count = row_count;
-  return v_count;
+  get diagnostics v_new = row_count;
+  return v_new + v_again;
 end
 $$;
 comment on function calendar.connect(boolean, boolean) is
   'Puts tutoring sessions, confirmed appointments, or both into Google Calendar from now on: select '
   'calendar.connect(); only sessions: select calendar.connect(appointments => false); neither: select '
-  'calendar.connect(false, false). Returns how many upcoming ones are put there now.';
+  'calendar.connect(false, false). Returns how many are written there now: the upcoming ones, and those that Google '
+  'may have otherwise since it was off.';
 
 -- sql/55-calendar/20-entries/disconnect.sql
 
@@ -16682,13 +16707,16 @@ declare
   v_count integer := 0;
 begin
   -- Access that ended by the clock alone: no event says so.
-  for v_membership in
-    select m.* from public.memberships m
+  for v_id in
+    select m.id from public.memberships m
     join public.conversations c on c.membership_id = m.id
     where c.status <> 'closed' and community.access_until(m) <= run_conversations.at
     order by m.id
     limit at_most
   loop
+    -- It may have been renewed since; one that somebody else is just changing is settled by that change.
+    select m.* into v_membership from public.memberships m where m.id = v_id for no key update skip locked;
+    continue when v_membership.id is null or community.access_until(v_membership) > run_conversations.at;
     perform community.settle_conversation(v_membership, run_conversations.at);
     v_count := v_count + 1;
   end loop;
@@ -18640,6 +18668,15 @@ from public.conversations c
 join public.memberships m on m.id = c.membership_id
 where c.status <> 'closed' and community.access_until(m) < now() - interval '10 minutes'
 union all
+select 'conversation of a valid membership is closed', c.id::text, m.provider || ' ' || m.provider_ref,
+  format('It has been closed since %s, although the membership gives access.', ops.iso_utc(c.status_since)),
+  ops.remedy('Goes on where it was.', format(
+    'select community.settle_conversation(m) from public.memberships m where m.id = %L', m.id))
+from public.conversations c
+join public.memberships m on m.id = c.membership_id
+where c.status = 'closed' and c.status_since < now() - interval '10 minutes' and community.access_until(m) > now()
+  and (select s.conversations from community.settings s)
+union all
 select 'status of a conversation was not recorded', c.id::text, m.provider || ' ' || m.provider_ref,
   format('It is %s because of %s, and its last recorded step leads to %s.', c.status, c.cause,
     coalesce(t.to_status::text, 'nothing')),
@@ -18655,7 +18692,8 @@ left join lateral (
 ) t on true
 where (t.to_status, t.cause) is distinct from (c.status, c.cause);
 comment on view ops.audit_conversations is
-  'A rule of ops.inconsistencies: a conversation ends with its membership, and each of its steps is recorded.';
+  'A rule of ops.inconsistencies: a conversation ends with its membership and goes on with '
+  'it, and each of its steps is recorded.';
 
 -- sql/80-ops/10-audit/20-rules/audit_credit_balances.sql
 
@@ -22527,8 +22565,12 @@ create table console.actions (
   result jsonb,
   error text,
   job_id uuid,
-  at timestamptz not null default clock_timestamp()
+  at timestamptz not null default clock_timestamp(),
+  key uuid
 );
+-- What was refused changed nothing: the same key may try it again.
+create unique index actions_by_key on console.actions (user_id, key) nulls not distinct
+  where key is not null and error is null;
 alter table console.actions enable row level security;
 
 comment on table console.actions is
@@ -22541,6 +22583,8 @@ comment on column console.actions.result is 'What the command returned, up to 10
   'a secret.';
 comment on column console.actions.error is 'Why it was refused. Null: it was done.';
 comment on column console.actions.job_id is 'The row of console.jobs that ran it. Null: an admin did, alone.';
+comment on column console.actions.key is
+  'The key that console.run was called with: what was done with it is done once. Null: it had none.';
 comment on column console.actions.command is 'The command, as in console.commands.';
 comment on column console.actions.at is 'When.';
 
@@ -24142,40 +24186,63 @@ comment on function console.preview(text, jsonb) is
 -- sql/85-console/60-commands/record_action.sql
 
 create function console.record_action(who text, user_id uuid, command text, arguments jsonb, result jsonb,
-  error text, job_id uuid default null) returns void
+  error text, job_id uuid default null, key uuid default null) returns void
 language plpgsql
 set search_path = ''
 as $$
 begin
-  insert into console.actions (who, user_id, command, arguments, reason, result, error, job_id)
+  insert into console.actions (who, user_id, command, arguments, reason, result, error, job_id, key)
   select record_action.who, record_action.user_id, record_action.command,
     case when c.secret then record_action.arguments - 'secret' else record_action.arguments end,
     nullif(btrim(record_action.arguments ->> 'reason'), ''),
     case when c.secret then null when length(record_action.result::text) > 10000 then '"(more than 10 KB)"'
       else record_action.result end,
-    record_action.error, record_action.job_id
+    record_action.error, record_action.job_id, record_action.key
   from console.commands c where c.command = record_action.command;
 end
 $$;
-comment on function console.record_action(text, uuid, text, jsonb, jsonb, text, uuid) is
+comment on function console.record_action(text, uuid, text, jsonb, jsonb, text, uuid, uuid) is
   'Writes a row of console.actions. Of a command that handles a secret neither the secret nor the result is stored.';
 
 -- sql/85-console/60-commands/run.sql
 
-create function console.run(command text, arguments jsonb default '{}', expected_hash text default null) returns jsonb
+create function console.run(
+  command text, arguments jsonb default '{}', expected_hash text default null, key uuid default null
+) returns jsonb
 language plpgsql
 security definer -- commands run with the owner's rights, as in Studio
 set search_path = ''
 as $$
 declare
   v_sql text;
+  v_before console.actions;
+  v_secret boolean;
   v_done record;
 begin
   perform console.require_admin();
   v_sql := console.statement(run.command, run.arguments);
+  if run.key is not null then
+    -- A second call waits until the first has ended, and finds what it did.
+    perform pg_advisory_xact_lock(hashtextextended('console.run ' || concat(auth.uid(), ' ', run.key), 0));
+    select a.* into v_before from console.actions a
+    where a.user_id is not distinct from auth.uid() and a.key = run.key and a.error is null;
+    if found then
+      select c.secret into v_secret from console.commands c where c.command = run.command;
+      if v_before.command <> run.command or v_before.arguments <> coalesce(run.arguments, '{}') then
+        raise exception 'the key % has done something else: % with %', run.key, v_before.command, v_before.arguments
+          using errcode = '22023', hint = 'Make a new key for each preview.';
+      elsif v_secret then
+        perform set_config('response.status', '409', true);
+        return jsonb_build_object('code', 'PT409',
+          'message', format('%s was done with this key; its result is shown once, and is stored nowhere', run.command),
+          'details', null, 'hint', 'Where that result is lost, open the action again: doing it anew makes another.');
+      end if;
+      return jsonb_build_object('result', v_before.result, 'sql', v_sql, 'hash', run.expected_hash);
+    end if;
+  end if;
   select * into v_done from console.perform(v_sql, keep => true, expected_hash => run.expected_hash);
   perform console.record_action(console.caller(), auth.uid(), run.command, coalesce(run.arguments, '{}'),
-    v_done.result, v_done.error ->> 'message');
+    v_done.result, v_done.error ->> 'message', key => run.key);
   if v_done.error is not null then
     -- Not raised: that would undo the record, too. PostgREST answers with this status and body, as for an error.
     perform set_config('response.status',
@@ -24185,12 +24252,13 @@ begin
   return jsonb_build_object('result', v_done.result, 'sql', v_sql, 'hash', v_done.hash);
 end
 $$;
-comment on function console.run(text, jsonb, text) is
+comment on function console.run(text, jsonb, text, uuid) is
   'Runs a command: {result, sql, hash}. Who ran it, with what, why, and its result or error are kept in '
   'console.actions. With expected_hash (of preview) it is refused, status 409, when it would do something else by now. '
-  'A refusal is answered with a status of 400 or higher and {code, message, details, hint}. Raises 22023 for an '
-  'unknown '
-  'command or argument.';
+  'With key (one for each preview) it is done once: a call whose answer was lost is made again with the same key, and '
+  'answered with the result that is stored; after a refusal it is tried again. A refusal is answered with a status of '
+  '400 or higher and {code, message, details, hint}. Raises 22023 for an unknown command or argument, and for a key '
+  'that has done something else.';
 
 -- sql/85-console/60-commands/signature.sql
 
@@ -24354,6 +24422,9 @@ begin
     when 'outbox.destinations' then v_after - '{tokens,tokens_at,last_delivered_at}'::text[]
     when 'outbox.messages' then v_after - '{payload}'::text[]
     when 'public.topic_changes' then v_after - '{row_key,row_id,record,old_record}'::text[]
+    -- A refund is another one when another was asked for since, although its own row would be the same.
+    when 'public.refund_requests' then
+      v_after || jsonb_build_object('left', commerce.refundable((steady.after ->> 'payment_id')::uuid))
     else v_after
   end;
   -- Who does it is no part of what is done.
@@ -25274,7 +25345,7 @@ grant usage on schema console to authenticated;
 grant execute on function console.me(), console.home(), console.find(text), console.line(text, text),
   console.list(text, jsonb, text, integer), console.count(text, jsonb), console.event(uuid), console.message(uuid),
   console.delivery(bigint), console.rejection(text), console.destinations(), console.commands(),
-  console.sql(text, jsonb), console.run(text, jsonb, text), console.preview(text, jsonb),
+  console.sql(text, jsonb), console.run(text, jsonb, text, uuid), console.preview(text, jsonb),
   console.actions(text, integer), console.start_job(text, text, jsonb, text), console.step_job(uuid), console.jobs(),
   console.job(uuid), console.cancel_job(uuid), console.chart(text, timestamptz, timestamptz, integer),
   console.retention(), console.audit_findings(), console.job_states() to authenticated;

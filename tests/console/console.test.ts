@@ -461,6 +461,33 @@ describe("destinations", () => {
   });
 });
 
+describe("a refund", () => {
+  test("whose answer is lost is requested once", async () => {
+    const { order } = await aPurchase(site, "lost@example.com");
+    const [paid] = await site.sql`select payment_id::text as id from public.orders where id = ${order}`;
+    const page = await site.openAsAdmin("commands");
+    await page.getByRole("button", { name: "Refund …", exact: true }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("payment id").fill(paid!.id as string);
+    await dialog.getByLabel("amount minor").fill("1000");
+    await dialog.getByLabel("reason", { exact: true }).fill("broken");
+    await dialog.getByText("What it does now").waitFor();
+    await page.context().route("**/rest/v1/rpc/run", async (route) => {
+      await route.fetch();
+      await route.abort();
+    });
+    await dialog.locator("button[type=submit]").click();
+    await dialog.getByText("It may have been done. Press the button again").waitFor();
+    await page.context().unroute("**/rest/v1/rpc/run");
+    await dialog.locator("button[type=submit]").click();
+    await dialog.waitFor({ state: "detached" });
+    const requests =
+      await site.sql`select amount_minor::int from public.refund_requests where payment_id = ${paid!.id}`;
+    expect(requests.map(({ amount_minor }) => amount_minor)).toEqual([1_000]);
+    await close(page);
+  });
+});
+
 const PAGES = [
   ["", "Home"],
   ["find?q=mouse@example.com", "Found"],

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { asProblem, problemOf, signInProblem } from "../../web/console/src/api/problem.ts";
+import { asProblem, outcomeUnknown, problemOf, signInProblem } from "../../web/console/src/api/problem.ts";
 
 test.each([
   [401, { message: "JWT expired", code: "PGRST303" }, "expired"],
@@ -23,6 +23,12 @@ test("a refusal keeps the database's own words", () => {
     message: "no",
     advice: "because Do this.",
   });
+});
+
+test("a command whose answer is lost may have been done; a refusal keeps its words", () => {
+  expect(outcomeUnknown(problemOf(503, {})).advice).toContain("It may have been done.");
+  const refused = problemOf(400, { message: "no", hint: "Do this." });
+  expect(outcomeUnknown(refused)).toBe(refused);
 });
 
 test("whatever is thrown becomes a problem", () => {

@@ -24,7 +24,14 @@ begin
     order by s.tutor_email, s.starts_at
   loop
     perform tutoring.lock_tutor(v_session.tutor_email);
-    if tutoring.is_busy(v_session.tutor_email, v_session.starts_at, v_session.ends_at) then
+    if v_session.starts_at < now() then
+      update public.orders o
+      set status = 'needs_attention',
+          attention_reason = concat_ws(' ', o.attention_reason,
+            format('Its refund failed, and its time at %s is over. Unless it took place, agree on another one with %s, '
+              'or refund it again.', ops.iso_utc(v_session.starts_at), v_session.student_email))
+      where o.id = settle_bookings.order_id;
+    elsif tutoring.is_busy(v_session.tutor_email, v_session.starts_at, v_session.ends_at) then
       update public.orders o
       set status = 'needs_attention',
           attention_reason = concat_ws(' ', o.attention_reason,
@@ -39,4 +46,4 @@ end
 $$;
 comment on function tutoring.settle_bookings(uuid, boolean) is
   'An order was refunded in full: the sessions it bought are cancelled. Or that refund failed: they are scheduled '
-  'again, where the tutor is free.';
+  'again, where their time is to come and the tutor is free; otherwise the order needs attention.';

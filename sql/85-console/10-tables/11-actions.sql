@@ -8,8 +8,12 @@ create table console.actions (
   result jsonb,
   error text,
   job_id uuid,
-  at timestamptz not null default clock_timestamp()
+  at timestamptz not null default clock_timestamp(),
+  key uuid
 );
+-- What was refused changed nothing: the same key may try it again.
+create unique index actions_by_key on console.actions (user_id, key) nulls not distinct
+  where key is not null and error is null;
 alter table console.actions enable row level security;
 
 comment on table console.actions is
@@ -22,5 +26,7 @@ comment on column console.actions.result is 'What the command returned, up to 10
   'a secret.';
 comment on column console.actions.error is 'Why it was refused. Null: it was done.';
 comment on column console.actions.job_id is 'The row of console.jobs that ran it. Null: an admin did, alone.';
+comment on column console.actions.key is
+  'The key that console.run was called with: what was done with it is done once. Null: it had none.';
 comment on column console.actions.command is 'The command, as in console.commands.';
 comment on column console.actions.at is 'When.';

@@ -39,6 +39,9 @@ begin
     when 'outbox.destinations' then v_after - '{tokens,tokens_at,last_delivered_at}'::text[]
     when 'outbox.messages' then v_after - '{payload}'::text[]
     when 'public.topic_changes' then v_after - '{row_key,row_id,record,old_record}'::text[]
+    -- A refund is another one when another was asked for since, although its own row would be the same.
+    when 'public.refund_requests' then
+      v_after || jsonb_build_object('left', commerce.refundable((steady.after ->> 'payment_id')::uuid))
     else v_after
   end;
   -- Who does it is no part of what is done.

@@ -295,7 +295,7 @@ select set_eq(
     ('authenticated console.destinations()'),
     ('authenticated console.commands()'),
     ('authenticated console.sql(command text, arguments jsonb)'),
-    ('authenticated console.run(command text, arguments jsonb, expected_hash text)'),
+    ('authenticated console.run(command text, arguments jsonb, expected_hash text, key uuid)'),
     ('authenticated console.preview(command text, arguments jsonb)'),
     ('authenticated console.actions(cursor text, size integer)'),
     ('authenticated console.start_job(command text, what text, filters jsonb, reason text)'),

@@ -19,7 +19,7 @@ select set_eq(
     ('console.destinations()'),
     ('console.commands()'),
     ('console.sql(command text, arguments jsonb)'),
-    ('console.run(command text, arguments jsonb, expected_hash text)'),
+    ('console.run(command text, arguments jsonb, expected_hash text, key uuid)'),
     ('console.preview(command text, arguments jsonb)'),
     ('console.actions(cursor text, size integer)'),
     ('console.start_job(command text, what text, filters jsonb, reason text)'),

@@ -450,6 +450,33 @@ describe("when", () => {
     expect((await conversationOf(member))!).toMatchObject({ status: "replied", cause: "back_after_reply" });
   });
 
+  test("a renewal commits while cron closes what has ended, the chat stays open", async () => {
+    const member = await waiting();
+    const { sql } = testStack;
+    const set = (on: Pick<typeof sql, "unsafe">, end: string) =>
+      on.unsafe(
+        `update public.memberships set current_period_end = now() + $2::interval, cancel_at_period_end = true
+         where provider_ref = $1`,
+        [member.membership, end],
+      );
+    await set(sql, "1 hour");
+    let cron: Promise<unknown> | undefined;
+    await sql.begin(async (renewal) => {
+      await set(renewal, "40 days");
+      let ended = false;
+      cron = passes("2 hours").finally(() => (ended = true));
+      await until("cron has met it", async () => {
+        const [row] = await sql`select count(*)::int as waiting from pg_stat_activity where wait_event_type = 'Lock'
+          and query like '%run_conversations%' and pid <> pg_backend_pid()`;
+        return ended || row!.waiting > 0;
+      });
+    });
+    await cron;
+    expect(await statusOf(member)).toBe("waiting");
+    await passes("41 days");
+    expect(await statusOf(member)).toBe("closed");
+  });
+
   test("what is asked of a channel that is gone, the others are read all the same", async () => {
     const [gone, member] = [await waiting(), await waiting()];
     await testStack.sql`

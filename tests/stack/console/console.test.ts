@@ -86,6 +86,18 @@ describe("over the Data API", () => {
     expect(answers.find(({ status }) => status === 200)?.data.result).toBe(3);
   });
 
+  test("one key that comes twice at the same time is done once, and both are answered with the same", async () => {
+    const admin = await aConsole("twice@example.com");
+    await testStack.sql`insert into outbox.destinations (name, paused_at, paused_reason)
+      values ('twice', now(), 'a test')`;
+    const asked = { command: "outbox.send_test", arguments: { destination: "twice" }, key: crypto.randomUUID() };
+    const answers = await Promise.all([1, 2, 3, 4].map(() => admin.rpc("run", asked)));
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    expect(new Set(answers.map(({ data }) => data.result)).size).toBe(1);
+    const [row] = await testStack.sql`select count(*)::int as sent from outbox.deliveries where destination = 'twice'`;
+    expect(row).toEqual({ sent: 1 });
+  });
+
   test("pages that step one job at once do every row once", async () => {
     const admin = await aConsole("cy@example.com");
     await deliveries("many", 230);

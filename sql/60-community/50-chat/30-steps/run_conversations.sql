@@ -9,13 +9,16 @@ declare
   v_count integer := 0;
 begin
   -- Access that ended by the clock alone: no event says so.
-  for v_membership in
-    select m.* from public.memberships m
+  for v_id in
+    select m.id from public.memberships m
     join public.conversations c on c.membership_id = m.id
     where c.status <> 'closed' and community.access_until(m) <= run_conversations.at
     order by m.id
     limit at_most
   loop
+    -- It may have been renewed since; one that somebody else is just changing is settled by that change.
+    select m.* into v_membership from public.memberships m where m.id = v_id for no key update skip locked;
+    continue when v_membership.id is null or community.access_until(v_membership) > run_conversations.at;
     perform community.settle_conversation(v_membership, run_conversations.at);
     v_count := v_count + 1;
   end loop;

@@ -8,6 +8,15 @@ from public.conversations c
 join public.memberships m on m.id = c.membership_id
 where c.status <> 'closed' and community.access_until(m) < now() - interval '10 minutes'
 union all
+select 'conversation of a valid membership is closed', c.id::text, m.provider || ' ' || m.provider_ref,
+  format('It has been closed since %s, although the membership gives access.', ops.iso_utc(c.status_since)),
+  ops.remedy('Goes on where it was.', format(
+    'select community.settle_conversation(m) from public.memberships m where m.id = %L', m.id))
+from public.conversations c
+join public.memberships m on m.id = c.membership_id
+where c.status = 'closed' and c.status_since < now() - interval '10 minutes' and community.access_until(m) > now()
+  and (select s.conversations from community.settings s)
+union all
 select 'status of a conversation was not recorded', c.id::text, m.provider || ' ' || m.provider_ref,
   format('It is %s because of %s, and its last recorded step leads to %s.', c.status, c.cause,
     coalesce(t.to_status::text, 'nothing')),
@@ -23,4 +32,5 @@ left join lateral (
 ) t on true
 where (t.to_status, t.cause) is distinct from (c.status, c.cause);
 comment on view ops.audit_conversations is
-  'A rule of ops.inconsistencies: a conversation ends with its membership, and each of its steps is recorded.';
+  'A rule of ops.inconsistencies: a conversation ends with its membership and goes on with '
+  'it, and each of its steps is recorded.';

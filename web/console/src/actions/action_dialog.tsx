@@ -3,7 +3,7 @@
  * would no longer do what was shown.
  */
 import { useEffect, useState } from "react";
-import { asProblem, type Problem } from "../api/problem.ts";
+import { asProblem, outcomeUnknown, type Problem } from "../api/problem.ts";
 import { call } from "../api/rpc.ts";
 import type { Action, Command, Preview, Ran } from "../api/types.ts";
 import { announce } from "../app/announce.ts";
@@ -36,7 +36,8 @@ function ActionForm({ action, command, close }: { action: Action; command: Comma
   const [texts, setTexts] = useState<Record<string, string>>(() =>
     Object.fromEntries(fields.map(({ name, initial }) => [name, initial])),
   );
-  const [preview, setPreview] = useState<Preview>();
+  // Its key is kept while its answer may be lost: what was done with it is done once.
+  const [preview, setPreview] = useState<Preview & { key: string }>();
   const [problem, setProblem] = useState<Problem>();
   const [looking, setLooking] = useState(false);
   const [running, setRunning] = useState(false);
@@ -55,7 +56,7 @@ function ActionForm({ action, command, close }: { action: Action; command: Comma
     const timer = setTimeout(async () => {
       try {
         const found = await call<Preview>("preview", { command: command.command, arguments: args }, stop.signal);
-        setPreview(found);
+        setPreview({ ...found, key: crypto.randomUUID() });
       } catch (error) {
         if (!stop.signal.aborted) setProblem(asProblem(error));
       } finally {
@@ -73,14 +74,14 @@ function ActionForm({ action, command, close }: { action: Action; command: Comma
     setRunning(true);
     setProblem(undefined);
     try {
-      const input = { command: command.command, arguments: args, expected_hash: preview.hash };
+      const input = { command: command.command, arguments: args, expected_hash: preview.hash, key: preview.key };
       const { result } = await call<Ran>("run", input);
       announce(`Done: ${action.label}`);
       // A new secret: the preview does not show it, and nothing shows it again.
       if (preview.result === null && typeof result === "string") setSecret(result);
       else close();
     } catch (error) {
-      const found = asProblem(error);
+      const found = outcomeUnknown(asProblem(error));
       setProblem(found);
       if (found.kind === "changed") setAgain((n) => n + 1);
     } finally {

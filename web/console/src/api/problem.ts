@@ -62,6 +62,16 @@ export function problemOf(status: number, error: ApiError): Problem {
   return new Problem("failed", message, hint || "Try again. If it stays, look at the database's log.");
 }
 
+/** The same of a command that was to be run: it may have been done although its answer did not come. */
+export function outcomeUnknown(problem: Problem): Problem {
+  if (problem.kind !== "away" && problem.kind !== "failed") return problem;
+  return new Problem(
+    problem.kind,
+    problem.message,
+    "It may have been done. Press the button again: with this preview it is done once.",
+  );
+}
+
 /** As Auth writes an error. */
 interface AuthError {
   code?: string;
