@@ -20,7 +20,9 @@ begin
     where a.user_id is not distinct from auth.uid() and a.key = run.key and a.error is null;
     if found then
       select c.secret into v_secret from console.commands c where c.command = run.command;
-      if v_before.command <> run.command or v_before.arguments <> coalesce(run.arguments, '{}') then
+      if v_before.command <> run.command
+        or v_before.arguments <> coalesce(case when v_secret then run.arguments - 'secret' else run.arguments end, '{}')
+      then
         raise exception 'the key % has done something else: % with %', run.key, v_before.command, v_before.arguments
           using errcode = '22023', hint = 'Make a new key for each preview.';
       elsif v_secret then
