@@ -27,6 +27,7 @@ test("a refusal keeps the database's own words", () => {
 
 test("a command whose answer is lost may have been done; a refusal keeps its words", () => {
   expect(outcomeUnknown(problemOf(503, {})).advice).toContain("It may have been done.");
+  expect(outcomeUnknown(problemOf(503, {}), "Look at the jobs.").advice).toBe("Look at the jobs.");
   const refused = problemOf(400, { message: "no", hint: "Do this." });
   expect(outcomeUnknown(refused)).toBe(refused);
 });

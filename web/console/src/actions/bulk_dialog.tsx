@@ -1,7 +1,7 @@
 /** A command for everything that a list shows: a job, which goes on when this page is closed. */
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
-import { asProblem, type Problem } from "../api/problem.ts";
+import { asProblem, outcomeUnknown, type Problem } from "../api/problem.ts";
 import { call } from "../api/rpc.ts";
 import type { Command, Count, Job, Selection } from "../api/types.ts";
 import { announce } from "../app/announce.ts";
@@ -32,7 +32,7 @@ export default function BulkDialog({ selection, close }: { selection: Selection;
       close();
       await navigate({ to: "/jobs" });
     } catch (error) {
-      setProblem(asProblem(error));
+      setProblem(outcomeUnknown(asProblem(error), "It may have started: look at the jobs before you start it again."));
     } finally {
       setStarting(false);
     }

@@ -63,13 +63,12 @@ export function problemOf(status: number, error: ApiError): Problem {
 }
 
 /** The same of a command that was to be run: it may have been done although its answer did not come. */
-export function outcomeUnknown(problem: Problem): Problem {
+export function outcomeUnknown(
+  problem: Problem,
+  advice = "It may have been done. Press the button again: with this preview it is done once.",
+): Problem {
   if (problem.kind !== "away" && problem.kind !== "failed") return problem;
-  return new Problem(
-    problem.kind,
-    problem.message,
-    "It may have been done. Press the button again: with this preview it is done once.",
-  );
+  return new Problem(problem.kind, problem.message, advice);
 }
 
 /** As Auth writes an error. */
