@@ -48,8 +48,8 @@ async function ask(path: string, options: RequestInit): Promise<Response> {
 }
 
 /**
- * The answer's members. A body that was cut off, or that is no answer of ours, such as a gateway's page, says nothing of
- * what became of the request.
+ * The answer's members. A body that was cut off, or that is no answer of ours, such as a gateway's page, says nothing
+ * of what became of the request.
  * @throws Refusal
  */
 async function answerOf(response: Response) {
