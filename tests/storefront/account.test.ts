@@ -127,3 +127,20 @@ test("an order that is made elsewhere appears on the open page, and signing out 
   expect(await page.evaluate(() => localStorage.getItem("signalbox.shop.session"))).toBeNull();
   expect([...page.errors, ...other.errors]).toEqual([]);
 });
+
+test("an order that could not be read when it was told of is shown as soon as it can be", async () => {
+  const email = "reload@example.com";
+  const page = await aBuyer(email);
+  await page.getByText("There is nothing here yet.").waitFor();
+  await page.route("**/rest/v1/orders*", (route) => route.abort());
+  const other = await shop.open();
+  await putInCart(other, shop, "tote");
+  await fillIn(other, email, "fapshi");
+  await goToPay(other, "fapshi");
+  await pays(other);
+  await page.getByText("Sorry, this cannot be loaded right now.").waitFor();
+  await page.unroute("**/rest/v1/orders*");
+  await page.evaluate(() => dispatchEvent(new Event("online")));
+  await page.getByText("1 × Tote bag").waitFor();
+  await page.getByText("Sorry, this cannot be loaded right now.").waitFor({ state: "detached" });
+});

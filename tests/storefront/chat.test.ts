@@ -161,6 +161,25 @@ test("a message whose answer is lost is sent once; one that is refused says why,
   expect(own.map(({ body }) => body)).toEqual(["Did this arrive?", "One too many"]);
 });
 
+test("a message whose answer and re-reading are lost is sent once", async () => {
+  const member = await aMember();
+  const page = await shop.openAs(member, "chat");
+  await page.getByText(/welcome to The club!/).waitFor();
+  await page.route("**/rest/v1/conversation_messages*", async (route) => {
+    if (route.request().method() === "POST") await route.fetch();
+    await route.abort();
+  });
+  await writes(page, "Only once");
+  await page.getByText(/^We do not know whether your message has arrived\./).waitFor();
+  await page.unroute("**/rest/v1/conversation_messages*");
+  await page.getByRole("button", { name: "Send" }).click();
+  await until("the form is empty", async () => (await page.getByLabel("Your message").inputValue()) === "");
+  await page.getByText(/^We do not know/).waitFor({ state: "detached" });
+  const own = await shop.sql`select m.body from public.conversation_messages m
+    where m.conversation_id = ${member.conversation} and m.sender = 'member'`;
+  expect(own.map(({ body }) => body)).toEqual(["Only once"]);
+});
+
 test("another's conversation is not shown, whoever knows its id; a membership that ends leaves the chat to read", async () => {
   const [member, other] = await Promise.all([aMember(), aMember()]);
   await answers(other, "For nobody else.");

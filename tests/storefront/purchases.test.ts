@@ -121,6 +121,35 @@ test("more than there is left is refused, and the cart can be changed", async ()
   expect(page.errors).toEqual([]);
 });
 
+test("an answer that is cut off, or not ours: the same key is sent again", async () => {
+  const page = await shop.open();
+  const keys: (string | undefined)[] = [];
+  const bodies = [
+    { status: 200, body: '{"checkout_sess' },
+    { status: 504, body: "<html>Gateway timeout</html>" },
+    { status: 500, body: '{"error":"internal_error","message":"x","buyer_message":"Sorry."}' },
+  ];
+  await page.route("**/functions/v1/checkout", async (route) => {
+    if (route.request().method() !== "POST") return await route.fallback();
+    keys.push(route.request().headers()["idempotency-key"]);
+    const response = await route.fetch();
+    const { "content-length": _, ...headers } = response.headers();
+    const lost = bodies.shift();
+    await route.fulfill(lost ? { ...lost, headers } : { response });
+  });
+  await putInCart(page, shop, "tote");
+  await fillIn(page, "cut.off@example.com", "stripe");
+  for (const words of [/cannot be reached/, /cannot be reached/, /^Sorry\.$/]) {
+    await page.getByRole("button", { name: "Continue" }).click();
+    await until("it is sent", () => keys.length === 3 - bodies.length);
+    await page.getByRole("alert").filter({ hasText: words }).waitFor();
+  }
+  await goToPay(page, "stripe");
+  expect([keys.length, new Set(keys).size]).toEqual([4, 1]);
+  const checkouts = await shop.sql`select 1 from public.checkout_sessions where email = 'cut.off@example.com'`;
+  expect(checkouts).toHaveLength(1);
+});
+
 test("a pay page of nothing is 404, and what is paid cannot be paid again", async () => {
   const page = await buyMugs(shop, "stripe", "twice@example.com");
   const payPage = page.url();

@@ -66,7 +66,7 @@ test("a student moves a session to a free time; the page says until when and how
   await page.getByText(/^You can move it until .*, 2 times more\. It costs nothing\.$/).waitFor();
   const chosen = await chooseATime(page);
   await moveTo(page).click();
-  await page.getByText(/^Moved\. It begins /).waitFor();
+  await page.getByText(/^Moved to /).waitFor();
   expect(await rowOf(session)).toEqual({ starts_at: new Date(chosen), status: "scheduled", changes: 1 });
   await page.getByText(/once more\. It costs nothing/).waitFor();
   await page.getByText(/^Moved by you: from /).waitFor();
@@ -90,7 +90,7 @@ test("a time that somebody else has taken is refused in words, is gone from the 
   expect((await rowOf(session)).changes).toBe(0);
   await page.getByRole("radio").first().check();
   await moveTo(page).click();
-  await page.getByText(/^Moved\. It begins /).waitFor();
+  await page.getByText(/^Moved to /).waitFor();
   expect((await rowOf(session)).changes).toBe(1);
   expect(page.errors).toEqual([]);
 });
@@ -108,6 +108,23 @@ test("a move whose answer is lost is made once, and the page shows it", async ()
   await page.getByText(/the shop cannot be reached/).waitFor();
   await page.getByText(/^Moved by you: from /).waitFor();
   expect(await rowOf(session)).toEqual({ starts_at: new Date(chosen), status: "scheduled", changes: 1 });
+});
+
+test("a move whose reload fails shows the new time as soon as it can be read", async () => {
+  const student = await aBuyer(shop);
+  const session = await buys(student);
+  const page = await shop.openAs(student, `session/${session}`);
+  await chooseATime(page);
+  const to = (await moveTo(page).textContent())!.replace("Move to ", "");
+  await page.route("**/rest/v1/tutoring_sessions*", (route) => route.abort());
+  await moveTo(page).click();
+  await page.getByText(`Moved to ${to}.`).waitFor();
+  await page.getByText("Sorry, this cannot be loaded right now.").first().waitFor();
+  await page.unroute("**/rest/v1/tutoring_sessions*");
+  await page.evaluate(() => dispatchEvent(new Event("online")));
+  await page.getByText(/^Moved by you: from /).waitFor();
+  await page.getByText("Sorry, this cannot be loaded right now.").waitFor({ state: "detached" });
+  expect((await rowOf(session)).changes).toBe(1);
 });
 
 test("what cancelling gives back is said before, and given back", async () => {

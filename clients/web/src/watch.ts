@@ -131,8 +131,9 @@ export function watch(topic: string, options: WatchOptions): Watch {
   }
 
   function apply(changes: Change[]): void {
+    const from = feed;
     for (const change of changes) {
-      void inTurn(() => (stopped ? undefined : options.change(change))).catch(report);
+      void inTurn(() => (stopped || feed !== from ? undefined : options.change(change))).catch(report);
     }
   }
 
@@ -146,6 +147,16 @@ export function watch(topic: string, options: WatchOptions): Watch {
     throw Object.assign(new Error(`changes_since answered ${status}: ${error.message}`), { code: error.code });
   }
 
+  async function loadTables(): Promise<void> {
+    try {
+      await options.load?.();
+    } catch (error) {
+      // Before the next turn: what was to be applied after it is read with the tables.
+      feed = new Feed();
+      throw error;
+    }
+  }
+
   /** All that there is, and what was broadcast meanwhile. */
   async function readAll(): Promise<void> {
     for (let more = true; more && !stopped; ) {
@@ -154,13 +165,10 @@ export function watch(topic: string, options: WatchOptions): Watch {
       if (stopped) return;
       const changes = feed.read(page);
       more = page.more || page.gone;
-      if (begins || page.gone) {
-        await inTurn(() => options.load?.()).catch((error) => {
-          feed = new Feed();
-          throw error;
-        });
-      }
+      // Both take their turns now: what is told while it loads comes after them.
+      const loading = begins || page.gone ? inTurn(loadTables) : undefined;
       apply(changes);
+      await loading;
       await inTurn(() => {
         applied = page.cursor;
       });

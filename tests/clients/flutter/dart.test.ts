@@ -86,6 +86,13 @@ const code = [...sources]
   .join("\n");
 const all = (pattern: RegExp) => [...code.matchAll(pattern)].map(([, name, more]) => ({ name: name!, more }));
 
+test("a watch queues what it has read before anything else can be told: tests/clients/web has it run", () => {
+  const queued = /final changes = _feed\.read\(page\);(.*?)_apply\(changes\);/s;
+  const [, between] = queued.exec(sources.get("lib/src/watch.dart")!)!;
+  expect(between).toContain("_load");
+  expect(between).not.toContain("await");
+});
+
 describe("what they name", () => {
   test("the schema was read", () => {
     expect(tables.get("notifications")).toContain("read_at");

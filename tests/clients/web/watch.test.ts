@@ -80,7 +80,9 @@ async function anApp(): Promise<App> {
       this.on("close", () => sockets.delete(this));
     }
     override emit(event: string | symbol, ...args: unknown[]): boolean {
-      return event === "message" && !network.passes(String(args[0])) ? false : super.emit(event, ...args);
+      return event === "message" && !network.passes(String(Buffer.from(args[0] as ArrayBuffer)))
+        ? false
+        : super.emit(event, ...args);
     }
   }
   const session = { token: tokenOf(id, inSeconds(3600)) };
@@ -364,6 +366,61 @@ describe("a watch", () => {
       },
     }).ready;
     expect([tries, app.errors.map(String)]).toEqual([2, ["Error: the API is away"]]);
+  });
+
+  /** Told of a row while `changes_since` is under way, and of its next change while `load` is. */
+  async function toldWhileLoading(app: App, afterwards = (_loads: number) => {}) {
+    const frames: string[] = [];
+    app.network.passes = (frame) => frames.push(frame) > 0;
+    const heard = (text: string) => until(`"${text}" is heard`, () => frames.some((frame) => frame.includes(text)));
+    const rpc = app.client.rpc.bind(app.client);
+    let isAsked = false;
+    let answer = () => {};
+    const answers = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    Object.assign(app.client, {
+      async rpc(...args: Parameters<typeof rpc>) {
+        const page = await rpc(...args);
+        isAsked = true;
+        await answers;
+        return page;
+      },
+    });
+    const watching = app.watch({
+      async load() {
+        if (++app.loads === 1) {
+          await writers`update public.notifications set title = 'shipped' where user_id = ${app.id}`;
+          await heard("shipped");
+        }
+        afterwards(app.loads);
+        const { data } = await app.client.from("notifications").select().throwOnError();
+        app.rows = new Map(data.map((row) => [row.id, row]));
+      },
+    });
+    await heard("Replication connection established");
+    await until("the question", () => isAsked);
+    await adds(app, "confirmed");
+    await heard("confirmed");
+    answer();
+    await watching.ready;
+  }
+
+  test("applies what is told while it loads in order", async () => {
+    const app = await anApp();
+    await toldWhileLoading(app);
+    await until("both", () => app.changes.length === 2);
+    expect(app.changes.map(({ record }) => record!.title)).toEqual(["confirmed", "shipped"]);
+    await expectServersRows(app);
+  });
+
+  test("applies nothing of what was told before a load that failed: the next one reads it", async () => {
+    const app = await anApp();
+    await toldWhileLoading(app, (loads) => {
+      if (loads === 1) throw new Error("the API is away");
+    });
+    expect([app.loads, app.changes, app.errors.map(String)]).toEqual([2, [], ["Error: the API is away"]]);
+    await expectServersRows(app);
   });
 
   test("goes on when a change cannot be applied, and says so", async () => {

@@ -145,9 +145,10 @@ class Watch {
   }
 
   void _apply(List<Change> changes) {
+    final from = _feed;
     for (final change in changes) {
       unawaited(
-        _inTurn(() => _stopped ? null : _change(change))
+        _inTurn(() => _stopped || _feed != from ? null : _change(change))
             .then<void>((_) {}, onError: _report),
       );
     }
@@ -168,6 +169,16 @@ class Watch {
     }
   }
 
+  Future<void> _loadTables() async {
+    try {
+      await _load?.call();
+    } catch (_) {
+      // Before the next turn: what was to be applied after it is read with the tables.
+      _feed = Feed();
+      rethrow;
+    }
+  }
+
   Future<void> _readAll() async {
     var more = true;
     while (more && !_stopped) {
@@ -176,15 +187,10 @@ class Watch {
       if (_stopped) return;
       final changes = _feed.read(page);
       more = page.more || page.gone;
-      if (begins || page.gone) {
-        try {
-          await _inTurn(() => _load?.call());
-        } catch (_) {
-          _feed = Feed();
-          rethrow;
-        }
-      }
+      // Both take their turns now: what is told while it loads comes after them.
+      final loading = begins || page.gone ? _inTurn(_loadTables) : null;
       _apply(changes);
+      await loading;
       await _inTurn(() => _applied = page.cursor);
     }
   }

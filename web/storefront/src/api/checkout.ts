@@ -48,6 +48,18 @@ async function ask(path: string, options: RequestInit): Promise<Response> {
 }
 
 /**
+ * The answer's members. A body that was cut off, or that is no answer of ours, such as a gateway's page, says nothing
+ * of what became of the request.
+ * @throws Refusal
+ */
+async function answerOf(response: Response) {
+  const answer = await response.json().catch(() => null);
+  if (response.ok && answer) return answer;
+  if (typeof answer?.error !== "string") throw new Refusal("away", AWAY);
+  return answer;
+}
+
+/**
  * `key`: the same for the same purchase sent again, a new one for any other.
  * @throws Refusal
  */
@@ -63,7 +75,7 @@ export async function checkOut(key: string, purchase: Purchase, credentials: Cre
       },
       body: JSON.stringify({ ...purchase, ...(challenge && { challenge }) }),
     });
-    const answer = await response.json();
+    const answer = await answerOf(response);
     if (response.ok) return answer;
     const again = response.headers.get("retry-after");
     if (again === null || tries === 3) throw new Refusal(answer.error, answer.buyer_message ?? answer.message);
@@ -97,7 +109,7 @@ export async function callOff(checkout_session_id: string, token: string): Promi
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ checkout_session_id, token }),
   });
-  const answer = await response.json();
+  const answer = await answerOf(response);
   if (!response.ok) throw new Refusal(answer.error, answer.buyer_message ?? answer.message);
   return answer.state;
 }

@@ -9,7 +9,7 @@ const KEY = "signalbox.shop.purchase";
 const TOKENS = "signalbox.shop.token.";
 
 /** Refusals after which the same key is used again. */
-const UNSETTLED = ["away", "in_progress", "try_again", "challenge_failed", "challenge_unavailable"];
+const UNSETTLED = ["away", "internal_error", "in_progress", "try_again", "challenge_failed", "challenge_unavailable"];
 
 interface Kept {
   key: string;

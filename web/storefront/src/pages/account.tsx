@@ -28,7 +28,7 @@ function MyPage({ session: { user }, onOut }: { session: Session; onOut(): void 
         </button>
       </div>
       <p class="detail">{user.email}</p>
-      {error && !value && <Away again={again} />}
+      {error && <Away again={again} />}
       {!value && !error && <Waiting />}
       {value && <Things things={value} again={again} />}
     </>

@@ -47,12 +47,19 @@ function Chats({ user, wanted }: { user: User; wanted: string | null }) {
       }),
     [user.id],
   );
-  if (chats.error && !value) return <Away again={chats.again} />;
-  if (!value) return <Waiting />;
-  if (!shown) return <NoChat user={user} />;
+  const away = chats.error && <Away again={chats.again} />;
+  if (!value) return away || <Waiting />;
+  if (!shown)
+    return (
+      <>
+        <NoChat user={user} />
+        {away}
+      </>
+    );
   return (
     <>
       <Heading title="Chat">Chat: {shown.name}</Heading>
+      {away}
       {value.length > 1 && (
         <nav class="row" aria-label="Chats">
           {value.map(({ id, name, unread }) => (
@@ -108,7 +115,8 @@ function Talk({ conversation, turn }: { conversation: Conversation; turn: number
     setMessages([...known.current.values()].sort((a, b) => (order(a) < order(b) ? -1 : 1)));
   }
 
-  async function read(): Promise<void> {
+  /** @returns whether it could be read. */
+  async function read(): Promise<boolean> {
     try {
       const found = await messagesOf(id);
       if (known.current.size === 0) setEarlier(found.length === MESSAGES_AT_ONCE);
@@ -119,8 +127,10 @@ function Talk({ conversation, turn }: { conversation: Conversation; turn: number
       }
       add(found);
       setFailed(false);
+      return true;
     } catch {
       setFailed(true);
+      return false;
     }
   }
 
@@ -206,29 +216,55 @@ function withLinks(text: string) {
   );
 }
 
-function Write(write: { conversation: string; read(): Promise<void>; known: Map<string, Message> }) {
+function Write(write: { conversation: string; read(): Promise<boolean>; known: Map<string, Message> }) {
   const { conversation, read, known } = write;
   const [body, setBody] = useState("");
   const [problem, setProblem] = useState<Refusal | null>(null);
   const [isBusy, setBusy] = useState(false);
+  // A text whose answer was lost, and what was known before it was sent first: it may have arrived.
+  const [unsure, setUnsure] = useState<{ body: string; before: Set<string> } | null>(null);
+
+  const hasArrived = (one: { body: string; before: Set<string> }) =>
+    [...known.values()].some(
+      (message) => !one.before.has(message.id) && message.sender === "member" && message.body === one.body,
+    );
+
+  function isSent(): void {
+    setBody("");
+    setUnsure(null);
+    setProblem(null);
+  }
+
+  const isFound = !isBusy && unsure !== null && hasArrived(unsure);
+  useEffect(() => {
+    if (!isFound) return;
+    // Found by a later read. What was typed meanwhile is another message.
+    const typed = unsure?.body === body ? "" : body;
+    isSent();
+    setBody(typed);
+  }, [isFound]);
 
   async function send(event: Event) {
     event.preventDefault();
     if (isBusy || body.trim() === "") return;
     setBusy(true);
     setProblem(null);
-    const before = new Set(known.keys());
-    const failed: Refusal | null = await sendMessage(conversation, body).then(
-      () => null,
-      (refusal) => refusal,
-    );
-    await read();
-    // It may have arrived although the answer was lost.
-    const isThere = [...known.values()].some(
-      (message) => !before.has(message.id) && message.sender === "member" && message.body === body,
-    );
-    if (failed && !isThere) setProblem(failed);
-    else setBody("");
+    const one = unsure?.body === body ? unsure : { body, before: new Set(known.keys()) };
+    // Sent again only where it is known that it has not arrived.
+    const isKnown = one !== unsure || (await read());
+    let failed = isKnown ? null : problem;
+    if (isKnown && !hasArrived(one)) {
+      failed = await sendMessage(conversation, body).then(
+        () => null,
+        (refusal: Refusal) => refusal,
+      );
+      await read();
+    }
+    if (!failed || hasArrived(one)) isSent();
+    else {
+      setUnsure(failed.code === "away" ? one : null);
+      setProblem(failed);
+    }
     setBusy(false);
   }
 
@@ -248,7 +284,11 @@ function Write(write: { conversation: string; read(): Promise<void>; known: Map<
       {problem && (
         <Problem>
           <p data-code={problem.code}>{problem.message}</p>
-          <p>Your message was not sent. It still stands above.</p>
+          <p>
+            {problem.code === "away"
+              ? "We do not know whether your message has arrived. Send it again: it arrives only once."
+              : "Your message was not sent. It still stands above."}
+          </p>
         </Problem>
       )}
       <button type="submit" disabled={isBusy}>

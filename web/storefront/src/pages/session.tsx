@@ -2,7 +2,7 @@
 /** One tutoring session of the signed-in student: what the rules allow, moving it, cancelling it. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { follow } from "../api/account.ts";
-import type { Refusal } from "../api/refusal.ts";
+import { Refusal } from "../api/refusal.ts";
 import {
   cancelSession,
   freeTimesToMove,
@@ -16,9 +16,12 @@ import { creditsOf, outcomeOf, refundOf } from "../app/refund_words.ts";
 import { at } from "../app/router.ts";
 import { dayAndTime, time } from "../app/words.ts";
 import { MeetLink } from "../ui/meet_link.tsx";
-import { Heading, Problem, useLoaded, Waiting, wordsOf } from "../ui/parts.tsx";
+import { Away, Heading, Problem, useLoaded, Waiting, wordsOf } from "../ui/parts.tsx";
 import { Times } from "../ui/times.tsx";
 import { SignedIn } from "./signed_in.tsx";
+
+/** Reading again would be answered in the same way. */
+const FINAL = ["PGRST116", "42501", "PGRST301", "PGRST303", "session_unknown"];
 
 interface Shown {
   session: TutoringSession;
@@ -51,9 +54,22 @@ function Session({ id, user }: { id: string; user: string }) {
           </Problem>
         </>
       )}
+      {value && error && <Unread error={error} again={again} />}
       {value && <Details {...value} again={again} />}
     </>
   );
+}
+
+/** What is shown may have changed since. A refusal would be repeated; anything else is tried again. */
+function Unread({ error, again }: { error: Error; again(): void }) {
+  if (error instanceof Refusal && FINAL.includes(error.code)) {
+    return (
+      <Problem>
+        <p>{error.message}</p>
+      </Problem>
+    );
+  }
+  return <Away again={again} />;
 }
 
 function Details(shown: Shown) {
@@ -122,7 +138,8 @@ function whyNotMoved({ move_refused, move_until }: Terms): string | null {
 function Move({ session: { id, starts_at }, terms, again }: Shown) {
   const [isOpen, setOpen] = useState(false);
   const [problem, setProblem] = useState<Refusal | null>(null);
-  const [isMoved, setMoved] = useState(false);
+  // Said by itself: the session may not have been read again yet.
+  const [movedTo, setMovedTo] = useState<string | null>(null);
   const [isBusy, setBusy] = useState(false);
   const [turn, setTurn] = useState(0);
   // The same move sent again has the same key: after a lost answer it moves the session once.
@@ -138,7 +155,7 @@ function Move({ session: { id, starts_at }, terms, again }: Shown) {
     try {
       await moveSession(id, to, sent.current.key);
       sent.current = { starts_at: "", key: "" };
-      setMoved(true);
+      setMovedTo(to);
       setOpen(false);
     } catch (error) {
       setProblem(error as Refusal);
@@ -152,7 +169,7 @@ function Move({ session: { id, starts_at }, terms, again }: Shown) {
   return (
     <section class="panel" aria-labelledby="move">
       <h2 id="move">Move it</h2>
-      {isMoved && <p role="status">Moved. It begins {dayAndTime(starts_at)} now; you and your tutor get a note.</p>}
+      {movedTo && <p role="status">Moved to {dayAndTime(movedTo)}. You and your tutor get a note.</p>}
       {whyNot ? (
         <p>{whyNot}</p>
       ) : (
