@@ -32,6 +32,9 @@ export class UsageError extends Error {}
 /** A step did not succeed. The message says what to do next. */
 export class Failure extends Error {}
 
+/** Running the command again is not enough: the message says what is, and is said also where the command was stopped. */
+export class NotRepeatable extends Failure {}
+
 /**
  * Reads the command line and runs `work` with it, unless it asks for `--help`: then the help is printed, and nothing is
  * done.
@@ -52,7 +55,7 @@ export async function runCommand<const Flags extends Options = Record<never, nev
     const code = await work(line as CommandLine<Flags>);
     return typeof code === "number" ? code : 0;
   } catch (error) {
-    if (signal?.aborted) {
+    if (signal?.aborted && !(error instanceof NotRepeatable)) {
       console.error(
         "Stopped. Finished steps stay done, and every step can be repeated: run the command again to finish.",
       );

@@ -1,7 +1,7 @@
 /** `npm run connect`: registers the webhook of a provider by its API, and stores what it signs with. */
 import { ApiError } from "../functions/_shared/http/api_client.ts";
 import { PROVIDERS } from "../functions/_shared/providers/registry.ts";
-import { type CommandLine, Failure, main, type RunOptions, runCommand, UsageError } from "./command.ts";
+import { type CommandLine, Failure, main, NotRepeatable, type RunOptions, runCommand, UsageError } from "./command.ts";
 import { REGISTRARS, type Registered, type Registrar } from "./connect/registrars.ts";
 import { type ManagementClient, managementClient } from "./deploy/management_client.ts";
 import { webhookUrl } from "./deploy/next_steps.ts";
@@ -9,6 +9,10 @@ import { readDigests, storeSecrets } from "./deploy/secrets.ts";
 import { readProfile, readRef, readSecrets, readToken } from "./deploy/target.ts";
 
 const NAMES = Object.keys(REGISTRARS);
+/** For all tries to store a secret together. */
+const STORE_MS = 90_000;
+/** After these, a webhook that was asked for may be there. */
+const MAYBE_MADE = new Set(["no_answer", "unavailable", "unexpected_answer"]);
 
 const HELP = `
 Registers the webhook of a hosted project at a provider, by the provider's API: its address, exactly the events that are
@@ -20,7 +24,8 @@ SUPABASE_ACCESS_TOKEN=sbp_… npm run connect -- ${NAMES.join("|")} --project RE
   --project REF    the project: the 20 letters in the address of its dashboard
   --env-file PATH  the variables of .env.example that hold the provider's API key
   --dry-run        says what would change, and changes nothing
-  --replace        makes a new webhook, with a new secret, and disables the one of the same address
+  --replace        makes a new webhook, with a new secret, and disables the one of the same address (stripe, whop); fathom's
+                   older one must be deleted by hand, and paypal has no secret to replace
   --url URL        another address than that of the project's function. With it, and without --project, nothing is
                    stored: the secret must be printed
   --show-secret    prints what is to be stored, too
@@ -43,12 +48,15 @@ interface Order {
   url: string;
   /** Where the secret is stored; undefined: it is printed. */
   api?: ManagementClient;
+  /** The same, but not stopped by Ctrl+C: a secret that was told once is still stored. */
+  storage?(): ManagementClient;
   /** What the file says the secret is. */
   inFile?: string;
   file: string;
   dryRun: boolean;
   replace: boolean;
   showSecret: boolean;
+  signal?: AbortSignal;
 }
 
 async function readOrder(
@@ -70,11 +78,14 @@ async function readOrder(
   const [dryRun, replace, showSecret] = [values["dry-run"], values.replace, values["show-secret"]].map(Boolean);
 
   let api: ManagementClient | undefined;
+  let storage: Order["storage"];
   let { url } = values;
   if (values.project !== undefined) {
     const { apiUrl, projectHost } = readProfile(values.profile);
     const ref = readRef(values.project);
-    api = managementClient({ ref, token: readToken(env), apiUrl, fetch, retryDelayMs: 500, signal });
+    const access = { ref, token: readToken(env), apiUrl, fetch, retryDelayMs: 500 };
+    api = managementClient({ ...access, signal });
+    storage = () => managementClient({ ...access, signal: AbortSignal.timeout(STORE_MS) });
     const { region } = Object(await api.ask("", "The project could not be read")) as { region?: string };
     url ??= webhookUrl(`https://${ref}.${projectHost}/functions/v1`, provider, region);
   } else if (url === undefined) {
@@ -86,7 +97,7 @@ async function readOrder(
     throw new UsageError(`--url ${url}: expected a whole URL, like https://…/functions/v1/stripe`);
   const { eventTypes } = await PROVIDERS[provider]!.webhook();
   return {
-    ...{ provider, registrar, url, api, file, inFile: all[registrar.variable] },
+    ...{ provider, registrar, url, api, storage, signal, file, inFile: all[registrar.variable] },
     ...{ dryRun: dryRun!, replace: replace!, showSecret: showSecret! },
     events: eventTypes?.() ?? [],
   };
@@ -105,6 +116,12 @@ async function connect(order: Order): Promise<void> {
   const found = all.find((one) => one.url === url && one.enabled);
   console.log(`${provider}: ${url}`);
   tellStale(all, found, order);
+  if (found && replace && registrar.disable === undefined) {
+    throw new Failure(
+      `${provider} takes no second webhook of the same address, and ${found.id} has no secret to replace. Run the ` +
+        `command without --replace: it stores ${variable} anew. Nothing was changed.`,
+    );
+  }
   if (found && !replace) return update(order, found, events, digests?.has(variable));
   if (registrar.list === undefined && digests?.has(variable) && !replace) {
     throw new Failure(
@@ -118,14 +135,23 @@ async function connect(order: Order): Promise<void> {
     console.log(`  It would be made, and ${variable} stored. Nothing was changed (--dry-run).`);
     return;
   }
-  const secret = await registrar.create(url, events);
+  order.signal?.throwIfAborted();
+  const secret = await registrar.create(url, events).catch((error: unknown) => {
+    if (registrar.told || !(error instanceof ApiError) || !MAYBE_MADE.has(error.code)) throw error;
+    // Nobody knows whether it is there; if it is, its secret was told to nobody, and a second run would find it well.
+    throw new NotRepeatable(
+      `${error.message}. Perhaps the webhook was made, and what it signs with is lost: look there ` +
+        `(${registrar.where}), and delete it. Then run the command again with --replace.`,
+    );
+  });
   console.log("  It is made.");
   await store(order, secret, digests !== undefined);
-  if (!found) return;
-  if (registrar.disable) {
-    await registrar.disable(found.id);
+  if (found) {
+    await registrar.disable?.(found.id);
     console.log(`  ${found.id}, of the same address, is disabled.`);
-  } else console.log(`  Delete ${found.id}, of the same address: ${registrar.where}.`);
+  } else if (replace && registrar.list === undefined) {
+    console.log(`  Delete the older one, which still sends and is refused: ${registrar.where}.`);
+  }
 }
 
 /** Webhooks that were made for this function, and are not the one that counts. */
@@ -167,17 +193,26 @@ async function update(
       `The project has no ${registrar.variable}, and ${provider} tells it only in its dashboard. Copy it from there ` +
         `(${registrar.where}) into ${order.file} and deploy, or add --replace: it makes another webhook.`,
     );
+  } else if (order.api) {
+    console.log(
+      `  Whether the stored ${registrar.variable} is this webhook's cannot be read: send a test event from ` +
+        `${registrar.where}. If it is refused with 401, run the command again with --replace.`,
+    );
   }
 }
 
-async function store({ registrar: { variable }, api, inFile, file, ...order }: Order, value: string, may: boolean) {
-  if (api) {
+async function store(
+  { registrar: { variable, told }, storage, inFile, file, ...order }: Order,
+  value: string,
+  may: boolean,
+) {
+  if (storage) {
     try {
-      await storeSecrets(api, { [variable]: value }, `${variable} could not be stored`);
+      await storeSecrets(storage(), { [variable]: value }, `${variable} could not be stored`);
     } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-      throw new Failure(
-        `${error.message}\nThe webhook exists, but what it signs with is lost. ` +
+      if (told) throw error;
+      throw new NotRepeatable(
+        `${(error as Error).message}\nThe webhook exists, but what it signs with is lost. ` +
           `${may ? "Run the command again" : "Give the token the right to write secrets, and run the command again"} with --replace.`,
       );
     }

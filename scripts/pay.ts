@@ -30,9 +30,11 @@ export function pay(args: string[], { signal }: RunOptions = {}): Promise<number
     if (!isOutcome(outcome)) throw new UsageError(`There is no outcome "${outcome}". There is: ${OUTCOMES.join(", ")}`);
     if (rest.length > 0) throw new UsageError(`One checkout and one outcome, without "${rest.join(" ")}".`);
     const functionsUrl = values.url ?? functionsUrlFrom(process.env);
-    const accepted = await payCheckout({ checkoutId, outcome, functionsUrl }, console.log).catch((error: Error) => {
-      throw new Failure(error.message);
-    });
+    const accepted = await payCheckout({ checkoutId, outcome, functionsUrl, signal }, console.log).catch(
+      (error: Error) => {
+        throw new Failure(error.message);
+      },
+    );
     return accepted ? 0 : 1;
   });
 }

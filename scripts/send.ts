@@ -43,7 +43,7 @@ export function send(args: string[], { signal }: RunOptions = {}): Promise<numbe
     const plan = planOf(line);
     await checkSecret(plan);
     if (plan.seed !== undefined) console.log(`--seed ${plan.seed}`);
-    return (await sendEvents(plan, console.log)) === 0 ? 0 : 1;
+    return (await sendEvents({ ...plan, signal }, console.log)) === 0 ? 0 : 1;
   });
 }
 

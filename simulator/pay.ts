@@ -18,15 +18,16 @@ interface StartedPayment {
  * @throws Error when nothing answers at `functionsUrl`, or no payment was started for this checkout.
  */
 export async function payCheckout(
-  { checkoutId, outcome, functionsUrl }: { checkoutId: string; outcome: Outcome; functionsUrl: string },
+  order: { checkoutId: string; outcome: Outcome; functionsUrl: string; signal?: AbortSignal },
   print: (line: string) => void,
 ): Promise<boolean> {
-  const { provider, provider_ref } = await startedPayment(checkoutId, functionsUrl);
+  const { checkoutId, outcome, functionsUrl, signal } = order;
+  const { provider, provider_ref } = await startedPayment(checkoutId, functionsUrl, signal);
   const url = new URL(`/providers/${provider}/_pay`, functionsUrl);
   const body = JSON.stringify({ ref: provider_ref, outcome });
-  const webhooks = (await requestJson(url, { method: "POST", body })) as string[];
+  const webhooks = (await requestJson(url, { method: "POST", body, signal })) as string[];
   if (webhooks.length === 0) print(`${provider} sends no webhook for it yet.`);
-  return await sendWebhooks(provider, webhooks, functionsUrl, print);
+  return await sendWebhooks(provider, webhooks, functionsUrl, print, undefined, signal);
 }
 
 /**
@@ -40,20 +41,24 @@ export async function sendWebhooks(
   functionsUrl: string,
   print: (line: string) => void,
   env?: Record<string, string>,
+  signal?: AbortSignal,
 ): Promise<boolean> {
   let accepted = true;
   for (const webhook of webhooks)
-    accepted = (await sendWebhook(provider, webhook, functionsUrl, print, env)) && accepted;
+    accepted = (await sendWebhook(provider, webhook, functionsUrl, print, env, signal)) && accepted;
   return accepted;
 }
 
 /** The payment that the checkout started at its provider, read with the service key. */
-async function startedPayment(checkoutId: string, functionsUrl: string): Promise<StartedPayment> {
+async function startedPayment(checkoutId: string, functionsUrl: string, signal?: AbortSignal): Promise<StartedPayment> {
   const url = new URL(
     `/rest/v1/started_payments?checkout_session_id=eq.${checkoutId}&select=provider,provider_ref`,
     functionsUrl,
   );
-  const [started] = (await requestJson(url, { headers: { apikey: DEVELOPMENT_KEYS.secretKey } })) as StartedPayment[];
+  const [started] = (await requestJson(url, {
+    headers: { apikey: DEVELOPMENT_KEYS.secretKey },
+    signal,
+  })) as StartedPayment[];
   if (!started)
     throw new Error(`No payment was started for checkout ${checkoutId}. Open it first: POST ${functionsUrl}/checkout.`);
   return started;
@@ -75,10 +80,11 @@ async function sendWebhook(
   functionsUrl: string,
   print: (line: string) => void,
   env?: Record<string, string>,
+  signal?: AbortSignal,
 ): Promise<boolean> {
   const url = `${functionsUrl}/${provider}`;
   const headers = await SENDERS[provider]!.headers(body, url, env);
-  const response = await fetch(url, { method: "POST", headers, body });
+  const response = await fetch(url, { method: "POST", headers, body, signal });
   print(`${provider} ${response.status} ${await response.text()}`);
   return response.ok;
 }

@@ -22,6 +22,8 @@ export interface SendPlan {
   seed: number | undefined;
   /** Changes each body after it is signed. */
   corrupt: boolean;
+  /** Stops it. */
+  signal?: AbortSignal;
 }
 
 const MAX_CONCURRENT = 16;
@@ -46,6 +48,7 @@ export async function sendEvents(plan: SendPlan, print: (line: string) => void):
     await informOnce(batch[0]!);
     const worker = async () => {
       for (let event = batch.pop(); event; event = batch.pop()) {
+        plan.signal?.throwIfAborted();
         const { status, line } = await sendOne(plan, event);
         print(events.length > 1 ? `${event.type} ${line}` : line);
         if (Math.floor(status / 100) !== (plan.corrupt ? 4 : 2)) unexpected++;
@@ -71,22 +74,23 @@ function batches({ events, times, duplicate, seed }: SendPlan): TestEvent[][] {
 /**
  * On a local stack, the stand-in for the provider's API learns of the event too: a function may ask that API about it.
  */
-async function informStandIn({ provider, url, corrupt }: SendPlan, { body }: TestEvent): Promise<void> {
+async function informStandIn({ provider, url, corrupt, signal }: SendPlan, { body }: TestEvent): Promise<void> {
   const { origin, hostname, pathname } = new URL(url);
   if (corrupt || !/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname) || !pathname.startsWith("/functions/v1/"))
     return;
-  await post(`${origin}/providers/${provider}/_put`, body).catch(() => {});
+  await post(`${origin}/providers/${provider}/_put`, body, {}, signal).catch(() => signal?.throwIfAborted());
 }
 
 async function sendOne(
-  { sender, url, corrupt }: SendPlan,
+  { sender, url, corrupt, signal }: SendPlan,
   { body }: TestEvent,
 ): Promise<{ status: number; line: string }> {
   const headers = await sender.headers(body, url);
   try {
-    const { status, text } = await post(url, corrupt ? corrupted(body) : body, headers);
+    const { status, text } = await post(url, corrupt ? corrupted(body) : body, headers, signal);
     return { status, line: `${status} ${text}` };
   } catch (error) {
+    signal?.throwIfAborted();
     const { message, cause } = error as Error;
     return { status: 0, line: `No answer from ${url}: ${cause instanceof Error ? cause.message : message}` };
   }
@@ -96,6 +100,7 @@ async function post(
   url: string,
   body: string,
   headers: Record<string, string> = {},
+  stop?: AbortSignal,
 ): Promise<{ status: number; text: string }> {
   // Providers count a redirect as a failure: so does this.
   const response = await fetch(url, {
@@ -103,7 +108,7 @@ async function post(
     headers,
     body,
     redirect: "manual",
-    signal: AbortSignal.timeout(TIMEOUT_MS),
+    signal: AbortSignal.any([AbortSignal.timeout(TIMEOUT_MS), ...(stop ? [stop] : [])]),
   });
   return { status: response.status, text: await response.text() };
 }

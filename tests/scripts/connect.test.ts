@@ -88,10 +88,15 @@ async function envFile(more: Record<string, string> = {}): Promise<string> {
 }
 
 /** Runs the command for the project. */
-async function connecting(name: string, more: string[] = [], values: Record<string, string> = {}): Promise<number> {
+async function connecting(
+  name: string,
+  more: string[] = [],
+  values: Record<string, string> = {},
+  signal?: AbortSignal,
+): Promise<number> {
   said.length = 0;
   const args = [name, "--project", REF, "--env-file", await envFile(values), "--profile", profile, ...more];
-  return connectProvider(args, { env: { SUPABASE_ACCESS_TOKEN: TOKEN } });
+  return connectProvider(args, { env: { SUPABASE_ACCESS_TOKEN: TOKEN }, signal });
 }
 
 const output = () => said.join("\n");
@@ -232,6 +237,64 @@ describe("npm run connect", () => {
     api.fail({ request: /^POST \/secrets/, answer: 403 });
     expect(await connecting("stripe")).toBe(1);
     expect(output()).toMatch(/could not be stored.*what it signs with is lost.*--replace/s);
+  });
+
+  /** Does `then` after the stand-in has answered a request of this method, and before the answer is sent. */
+  function after(name: Name, method: string, then: (answer: Response) => Response): void {
+    const { handle } = providers[name];
+    providers[name].handle = async (request, ...more) => {
+      const answer = await handle.call(providers[name], request, ...more);
+      return request.method === method ? then(answer) : answer;
+    };
+  }
+
+  const stopAfter = (name: Name, method: string): AbortSignal => {
+    const stop = new AbortController();
+    after(name, method, (answer) => {
+      stop.abort();
+      return answer;
+    });
+    return stop.signal;
+  };
+
+  test("stopped before the webhook is made: makes nothing", async () => {
+    expect(await connecting("stripe", [], {}, stopAfter("stripe", "GET"))).toBe(130);
+    expect(changes("stripe")).toEqual([]);
+  });
+
+  test("stopped between making and storing: the secret is still stored", async () => {
+    api.secrets.STRIPE_WEBHOOK_SECRET = "whsec_of_an_older_one";
+    expect(await connecting("stripe", [], {}, stopAfter("stripe", "POST")), output()).toBe(0);
+    expect(api.secrets.STRIPE_WEBHOOK_SECRET).not.toBe("whsec_of_an_older_one");
+  });
+
+  test("stopped between making and storing, which fails: says --replace, and not that all can be repeated", async () => {
+    api.fail({ request: /^POST \/secrets/, answer: 403 });
+    expect(await connecting("stripe", [], {}, stopAfter("stripe", "POST"))).toBe(1);
+    expect(output()).toMatch(/what it signs with is lost.*--replace/s);
+    expect(output()).not.toContain("every step can be repeated");
+  });
+
+  test("whop: the answer with the secret was lost: says --replace, and a second run does not call it well", async () => {
+    api.secrets.WHOP_WEBHOOK_SECRET = "ws_of_an_older_one";
+    after("whop", "POST", () => new Response("{}", { status: 503 }));
+    expect(await connecting("whop")).toBe(1);
+    expect(output()).toMatch(/Perhaps the webhook was made.*--replace/s);
+    expect(await connecting("whop"), output()).toBe(0);
+    expect(output()).toMatch(/cannot be read: send a test event.*--replace/s);
+  });
+
+  test("paypal: --replace is refused with what to do", async () => {
+    await connecting("paypal");
+    expect(await connecting("paypal", ["--replace"])).toBe(1);
+    expect(output()).toMatch(/without --replace: it stores PAYPAL_WEBHOOK_ID anew.*Nothing was changed/s);
+    expect(changes("paypal")).toHaveLength(1);
+  });
+
+  test("fathom: --replace says that the old one must be deleted", async () => {
+    await connecting("fathom");
+    expect(await connecting("fathom", ["--replace"]), output()).toBe(0);
+    expect(output()).toContain("Delete the older one, which still sends and is refused: Settings > API access.");
   });
 
   test("warns of a file that would set the old secret again", async () => {

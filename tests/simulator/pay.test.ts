@@ -1,4 +1,7 @@
 /** `npm run pay`: what it says when nobody can pay. That it pays, tests/stack/money/purchase.test.ts shows. */
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { pay } from "../../scripts/pay.ts";
 
@@ -27,4 +30,14 @@ test("where nothing answers it says what to start", async () => {
   expect(complained).toEqual([
     "Nothing answers at http://127.0.0.1:9. Start the stack (npm start), or name it: --url <functions_url>",
   ]);
+});
+
+test("stopped while the stack is silent: ends with 130", async () => {
+  const stop = new AbortController();
+  const server = createServer(() => stop.abort()).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/functions/v1`;
+  expect(await pay([CHECKOUT, "--url", url], { signal: stop.signal })).toBe(130);
+  server.closeAllConnections();
+  server.close();
 });

@@ -452,3 +452,15 @@ test("stripeHeaders are signed for the time given", () => {
   expect(headers["stripe-signature"]).toMatch(/^t=1795168805,v1=[0-9a-f]{64}$/);
   expect(headers["content-type"]).toBe("application/json; charset=utf-8");
 });
+
+test("stopped while its receiver is silent: ends with 130, and sends no more", async () => {
+  const stop = new AbortController();
+  let asked = 0;
+  server.removeAllListeners("request").on("request", () => {
+    asked++;
+    stop.abort();
+  });
+  const types = ["customer.created", "customer.updated"];
+  expect(await send(["stripe", ...types, "--url", url], { signal: stop.signal })).toBe(130);
+  expect(asked).toBe(1);
+});
