@@ -4,7 +4,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { BROKEN_BUILDS, startBrokenLab } from "../simulator/chaos/broken_builds.ts";
 import type { History } from "../simulator/chaos/history.ts";
 import { type Lab, startLab } from "../simulator/chaos/lab.ts";
-import { FAULT_KINDS, type FaultKind, linesOf, type Plan, planOf } from "../simulator/chaos/plan.ts";
+import { commandOf, FAULT_KINDS, type FaultKind, linesOf, type Plan, planOf } from "../simulator/chaos/plan.ts";
 import { type Violation, violationsOf } from "../simulator/chaos/rules.ts";
 import { shrink } from "../simulator/chaos/shrink.ts";
 import { describeMachine } from "../simulator/machine.ts";
@@ -132,7 +132,7 @@ async function runSeeds({ values }: CommandLine<typeof OPTIONS>, settings: Setti
       ran++;
       if (outcome.violations.length > 0) {
         failed.push({ seed: plan.seed, violations: outcome.violations });
-        console.log(`  again: npm run chaos -- --seed ${plan.seed} --seconds ${plan.ms / 1000}`);
+        console.log(`  again: ${commandOf(plan, kinds, values.plan)}`);
         if (values.shrink) outcome = await shrunk(outcome, signal);
         // What went wrong is in the database: the next seed gets another.
         await lab.stop();

@@ -90,13 +90,17 @@ function serveConsole(args: string[], options: RunOptions = {}): Promise<number>
     const config = { api_url: api.url, publishable_key: api.key, local: false };
     const pages = createPages({ name: "console", api: api.url, config });
     const server = createServer(async (request, response) => {
-      const given = new Request(`http://127.0.0.1${request.url}`, {
-        method: request.method,
-        headers: Object.entries(request.headers).flatMap(([name, value]): [string, string][] =>
-          typeof value === "string" ? [[name, value]] : [],
-        ),
-      });
-      const { status, headers, body } = await pages(given).catch((error: Error) => {
+      // What cannot be made a Request (TRACE, an odd address) is answered too: thrown here, it would end the process.
+      const answer = async () => {
+        const given = new Request(`http://127.0.0.1${request.url}`, {
+          method: request.method,
+          headers: Object.entries(request.headers).flatMap(([name, value]): [string, string][] =>
+            typeof value === "string" ? [[name, value]] : [],
+          ),
+        });
+        return pages(given);
+      };
+      const { status, headers, body } = await answer().catch((error: Error) => {
         console.error(error.message);
         return new Response("The page cannot be built: see the terminal.", { status: 500 });
       });

@@ -11,7 +11,7 @@ const DEVELOPMENT_ROOT = fileURLToPath(new URL("../../local/providers/paypal_dev
  */
 const DEVELOPMENT = /_(SECRET|KEY|TOKEN|WEBHOOK_ID)$|^(OUTBOUND_ALLOW_LOOPBACK|STOREFRONT_URL)$/;
 /** What others prove to us, or we to others, who they are. May hold two, with a space between. */
-const PROOF = /_(WEBHOOK_SECRET|SIGNING_SECRET|PULL_KEY)$/;
+const PROOF = /_(WEBHOOK_SECRET|SIGNING_SECRET|PULL_KEY)$|^(HEALTH_KEY|FUNCTIONS_ROLE_PASSWORD)$/;
 /** Where functions send things, or ask. */
 const ADDRESS = /_URL$/;
 /** Without its prefix. The shortest that a provider makes has 32. */

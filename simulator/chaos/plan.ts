@@ -232,3 +232,10 @@ export function linesOf({ seed, ms, products, traffic, faults }: Plan): string[]
     ...faults.map((fault) => `  at ${fault.at} ms: ${fault.kind} ${rest(fault)}`.trimEnd()),
   ];
 }
+
+/** The command line that runs the same plan again: other kinds of faults draw another plan from the same seed. */
+export function commandOf({ seed, ms }: Plan, kinds: readonly FaultKind[], file?: string): string {
+  if (file !== undefined) return `npm run chaos -- --plan ${JSON.stringify(file)}`;
+  const some = kinds.join() === FAULT_KINDS.join() ? "" : ` --faults "${kinds.join(",")}"`;
+  return `npm run chaos -- --seed ${seed} --seconds ${ms / 1000}${some}`;
+}

@@ -1,6 +1,7 @@
 /** `npm run console`: what it refuses, and what it serves. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { type IncomingMessage, request } from "node:http";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { ROOT } from "../../scripts/schema/schema.ts";
@@ -51,6 +52,11 @@ test("the page is served on this machine, and calls the project alone; SIGTERM e
   expect(response.headers.get("content-security-policy")).toContain(
     "connect-src 'self' https://x.supabase.co wss://x.supabase.co",
   );
+  // TRACE is answered, and it goes on.
+  const odd = request(url, { method: "TRACE" }).end();
+  const [refused] = (await once(odd, "response")) as [IncomingMessage];
+  expect(refused.resume().statusCode).toBe(500);
+  expect((await fetch(`${url}config.json`)).status).toBe(200);
   child.kill("SIGTERM");
   expect(await exited).toBe(0);
 });

@@ -433,6 +433,8 @@ describe("in this process", () => {
 
     test.each<[string, Record<string, string>, RegExp]>([
       ["a short secret", { MAKE_PULL_KEY: "hunter2" }, /^MAKE_PULL_KEY: can be guessed.*openssl/],
+      ["a short HEALTH_KEY", { HEALTH_KEY: "abc" }, /^HEALTH_KEY: can be guessed/],
+      ["a short FUNCTIONS_ROLE_PASSWORD", { FUNCTIONS_ROLE_PASSWORD: "abc" }, /^FUNCTIONS_ROLE_PASSWORD: can be/],
       ["a short secret beside a long one", { FAPSHI_WEBHOOK_SECRET: `${STRONG} short` }, /^FAPSHI_WEBHOOK_SECRET: can/],
       ["one that is long only by its prefix", { RAILWAY_SIGNING_SECRET: "whsec_abcdefghijklmnopqr" }, /can be guessed/],
       ["one that repeats a few characters", { MAKE_WEBHOOK_SECRET: "abcabc".repeat(10) }, /^MAKE_WEBHOOK_SECRET: can/],

@@ -1,7 +1,7 @@
 /** Plans of the chaos lab: data that a seed gives, and what makes a failing one smaller. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { FAULT_KINDS, type FaultKind, type Plan, planOf } from "../../../simulator/chaos/plan.ts";
+import { commandOf, FAULT_KINDS, type FaultKind, type Plan, planOf } from "../../../simulator/chaos/plan.ts";
 import { shrink } from "../../../simulator/chaos/shrink.ts";
 
 const seeds = fc.nat(1_000_000);
@@ -113,4 +113,13 @@ test("shrinking keeps to its number of runs, and to plans that fail", async () =
     ),
     { numRuns: 50 },
   );
+});
+
+test("the line to run it again gives the same plan", () => {
+  const plan = planOf(7, 5000, ["provider", "flood"]);
+  expect(commandOf(plan, ["provider", "flood"])).toBe(
+    'npm run chaos -- --seed 7 --seconds 5 --faults "provider,flood"',
+  );
+  expect(commandOf(planOf(7, 5000), FAULT_KINDS)).toBe("npm run chaos -- --seed 7 --seconds 5");
+  expect(commandOf(plan, FAULT_KINDS, "f.json")).toBe('npm run chaos -- --plan "f.json"');
 });
