@@ -32,7 +32,7 @@ export class UsageError extends Error {}
 /** A step did not succeed. The message says what to do next. */
 export class Failure extends Error {}
 
-/** Running the command again is not enough: the message says what is, and is said also where the command was stopped. */
+/** Running the command again is not enough: the message says what is, also where the command was stopped. */
 export class NotRepeatable extends Failure {}
 
 /**

@@ -24,8 +24,8 @@ SUPABASE_ACCESS_TOKEN=sbp_… npm run connect -- ${NAMES.join("|")} --project RE
   --project REF    the project: the 20 letters in the address of its dashboard
   --env-file PATH  the variables of .env.example that hold the provider's API key
   --dry-run        says what would change, and changes nothing
-  --replace        makes a new webhook, with a new secret, and disables the one of the same address (stripe, whop); fathom's
-                   older one must be deleted by hand, and paypal has no secret to replace
+  --replace        makes a new webhook, with a new secret, and disables the one of the same address (stripe, whop);
+                   fathom's older one must be deleted by hand, and paypal has no secret to replace
   --url URL        another address than that of the project's function. With it, and without --project, nothing is
                    stored: the secret must be printed
   --show-secret    prints what is to be stored, too
