@@ -1,13 +1,6 @@
 begin;
 select plan(3);
 
-create function tests.is_locked(key text) returns boolean language sql as $$
-  select exists (
-    select 1 from pg_locks l
-    where l.locktype = 'advisory' and l.pid = pg_backend_pid() and l.granted and l.objsubid = 1
-      and (l.classid::bigint << 32 | l.objid::bigint) = hashtextextended(key, 0)
-  )
-$$;
 -- As another transaction left it: this one holds no lock of it.
 insert into inbox.events (provider, provider_event_id, type, status, trust, body, facts, error, waiting_for)
 values ('tests', 'evt_two', 'something.happened', 'parked', 'signed', '{}',
