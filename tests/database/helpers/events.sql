@@ -339,12 +339,17 @@ $$;
 comment on function tests.moves(text, timestamptz, text, text) is
   'Moves tests.id(''session'') in the app: "student 1" for the first change, or how it was refused.';
 
-create function tests.is_locked(key text) returns boolean language sql as $$
+create function tests.is_locked(lock bigint) returns boolean language sql as $$
   select exists (
     select 1 from pg_locks l
     where l.locktype = 'advisory' and l.pid = pg_backend_pid() and l.granted and l.objsubid = 1
-      and (l.classid::bigint << 32 | l.objid::bigint) = hashtextextended(key, 0)
+      and (l.classid::bigint << 32 | l.objid::bigint) = lock
   )
+$$;
+comment on function tests.is_locked(bigint) is 'Whether this transaction holds an advisory lock.';
+
+create function tests.is_locked(key text) returns boolean language sql as $$
+  select tests.is_locked(hashtextextended(key, 0))
 $$;
 comment on function tests.is_locked(text) is
   'Whether this transaction holds the lock of an object, by its key: tests/payment/pi_1.';

@@ -2,14 +2,7 @@ begin;
 select plan(3);
 
 select tests.a_session('lesson');
-create function tests.held() returns boolean language sql as $$
-  select exists (
-    select 1 from pg_locks l
-    where l.locktype = 'advisory' and l.pid = pg_backend_pid() and l.granted and (l.classid::bigint << 32) |
-      l.objid::bigint = tutoring.matching_lock()
-  )
-$$;
-select ok(tests.held(), 'writing a session holds the lock to the end');
+select ok(tests.is_locked(tutoring.matching_lock()), 'writing a session holds the lock to the end');
 select is(
   (select string_agg(case when t.tgtype & 1 = 0 then 'statement' else 'row' end || case when t.tgtype & 2 = 2
     then ' before' else ' after' end, ', ')
