@@ -1,6 +1,7 @@
 /** The members' chat in the shop: who sees it, live, with reminders, and what a member may write. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { whopEvent } from "../../simulator/providers/whop.ts";
+import { passTime } from "../stack/community/pass_time.ts";
 import { aBuyer, post } from "../stack/test_stack.ts";
 import { until } from "../until.ts";
 import { type Account, type ShopPage, startShopStack } from "./shop_stack.ts";
@@ -53,7 +54,13 @@ const answers = ({ conversation }: Member, body: string) =>
     values (${conversation}, 'staff', null, ${body})`;
 
 /** So much time later, cron runs. */
-const passes = (later: string) => shop.sql`select community.run_conversations(now() + ${later}::interval, 100000)`;
+const passes = (later: string) => passTime(shop.sql, later);
+
+/** From then on nothing that happens is read by the page: also what it asked for before has been answered. */
+async function goesOffline(page: ShopPage): Promise<void> {
+  await page.context().setOffline(true);
+  await until("nothing is asked any more", async () => page.unanswered() === 0);
+}
 
 const messages = (page: ShopPage) => page.getByRole("list", { name: "Messages" }).getByRole("listitem");
 
@@ -123,7 +130,7 @@ test("what was said while the page was offline is shown, each once and in order"
   const member = await aMember();
   const page = await shop.openAs(member, "chat");
   await page.getByText(/welcome to The club!/).waitFor();
-  await page.context().setOffline(true);
+  await goesOffline(page);
   for (const body of ["One", "Two", "Three"]) await answers(member, body);
   expect(await messages(page).count()).toBe(1);
   await page.context().setOffline(false);

@@ -1,5 +1,5 @@
 /** The shop of `npm start`, with a browser to buy in: what a buyer sees and does. */
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
+import type { Browser, BrowserContext, BrowserContextOptions, Page, Request } from "playwright-core";
 import { seedShop } from "../../local/seed_shop.ts";
 import type { StackOptions } from "../../local/stack.ts";
 import { startBrowser } from "../../simulator/browser.ts";
@@ -7,8 +7,12 @@ import { sendWebhooks } from "../../simulator/pay.ts";
 import { SESSION_KEY } from "../../web/storefront/src/api/session_key.ts";
 import { type aBuyer, startTestStack, type TestStack } from "../stack/test_stack.ts";
 
-/** A browser page whose errors are kept: there must be none. */
-export type ShopPage = Page & { errors: string[] };
+export type ShopPage = Page & {
+  /** There must be none. */
+  errors: string[];
+  /** How many requests have no answer yet. */
+  unanswered(): number;
+};
 
 export interface ShopStack extends TestStack {
   /** A new browser, without a cart or an account, at this path of the shop. */
@@ -48,13 +52,17 @@ export async function startShopStack(options: StackOptions = {}): Promise<ShopSt
       );
     const page = await context.newPage();
     const errors: string[] = [];
+    const waiting = new Set<Request>();
+    page.on("request", (request) => waiting.add(request));
+    page.on("requestfinished", (request) => waiting.delete(request));
+    page.on("requestfailed", (request) => waiting.delete(request));
     page.on("pageerror", (error) => errors.push(error.message));
     page.on("console", (message) => {
       // The browser's own line about an answer such as 409: the page says the same in words.
       if (message.type() === "error" && !/^Failed to load resource/.test(message.text())) errors.push(message.text());
     });
     await page.goto(testStack.stack.storefrontUrl + path);
-    return Object.assign(page, { errors });
+    return Object.assign(page, { errors, unanswered: () => waiting.size });
   }
 
   return {

@@ -12,6 +12,7 @@ import type { WhopStandIn } from "../../../local/providers/whop.ts";
 import { whopEvent } from "../../../simulator/providers/whop.ts";
 import { blocksOf, type Guide, unfold } from "../docs/guide.ts";
 import { aBuyer, post, startTestStack, type TestStack, testRuntime, until } from "../test_stack.ts";
+import { passTime } from "./pass_time.ts";
 
 let testStack: TestStack;
 let whop: WhopStandIn;
@@ -81,7 +82,7 @@ const atWhop = ({ user }: Member) =>
 const fromUs = (member: Member) => atWhop(member).filter(({ user }) => user.id !== member.user);
 
 /** So much time later, cron runs. */
-const passes = (later: string) => testStack.sql`select community.run_conversations(now() + ${later}::interval, 100000)`;
+const passes = (later: string) => passTime(testStack.sql, later);
 
 async function welcomed(member: Member, body = membershipEvent("membership.activated", member)): Promise<void> {
   await received(body);
@@ -464,7 +465,7 @@ describe("when", () => {
     await sql.begin(async (renewal) => {
       await set(renewal, "40 days");
       let ended = false;
-      cron = passes("2 hours").finally(() => (ended = true));
+      cron = sql`select community.run_conversations(now() + interval '2 hours')`.finally(() => (ended = true));
       await until("cron has met it", async () => {
         const [row] = await sql`select count(*)::int as waiting from pg_stat_activity where wait_event_type = 'Lock'
           and query like '%run_conversations%' and pid <> pg_backend_pid()`;
