@@ -34,7 +34,9 @@ export function openPatiently(
   { signal, patienceMs = PATIENCE_MS, queryMs = QUERY_MS }: Patience = {},
 ): PatientDatabase {
   // A client whose server was killed can hang: a new one takes its place.
-  const open = () => postgres(url, { max: 3, onnotice() {}, backoff: () => 0.1, connect_timeout: 5 });
+  // The types it would fetch by itself: when that breaks off, nobody can catch the error.
+  const open = () =>
+    postgres(url, { max: 3, onnotice() {}, fetch_types: false, backoff: () => 0.1, connect_timeout: 5 });
   let sql = open();
   let stopped = false;
 

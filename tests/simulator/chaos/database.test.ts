@@ -9,9 +9,12 @@ import { within } from "../../../simulator/chaos/within.ts";
 let server: Server | undefined;
 afterEach(() => server?.close());
 
-/** Where Postgres would listen. `answers` false: connects, and says nothing. */
-async function address(listens: boolean): Promise<string> {
-  server = createServer((socket) => socket.on("error", () => {}));
+/** Where Postgres would listen. What listens connects, and says nothing after `greeting`. */
+async function address(listens: boolean, greeting?: Buffer): Promise<string> {
+  server = createServer((socket) => {
+    socket.on("error", () => {});
+    if (greeting) socket.once("data", () => socket.write(greeting));
+  });
   await once(server.listen(0, "127.0.0.1"), "listening");
   const { port } = server.address() as AddressInfo;
   if (!listens) server.close();
@@ -35,6 +38,19 @@ test("a database that stays away is given up, with what it last said", async () 
   const database = openPatiently(await address(false), { patienceMs: 300 });
   await expect(database.ask((sql) => sql`select 1`)).rejects.toThrow(/did not answer for 0\.3 s: .*ECONNREFUSED/);
   await database.stop();
+});
+
+test("a database that falls silent when it has let us in is given up, and no error is left that nobody catches", async () => {
+  const letIn = Buffer.from("R\0\0\0\x08\0\0\0\0Z\0\0\0\x05I", "latin1");
+  const database = openPatiently(await address(true, letIn), { patienceMs: 300, queryMs: 200 });
+  const uncaught: unknown[] = [];
+  const onUncaught = (error: unknown) => uncaught.push(error);
+  process.on("unhandledRejection", onUncaught);
+  await expect(database.ask((sql) => sql`select 1`)).rejects.toThrow("did not answer for 0.3 s");
+  await database.stop();
+  await new Promise(setImmediate);
+  process.off("unhandledRejection", onUncaught);
+  expect(uncaught).toEqual([]);
 });
 
 test("nothing is asked after Ctrl+C", async () => {
