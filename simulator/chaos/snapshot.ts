@@ -13,6 +13,10 @@ export interface Scope {
   paymentRefs: string[];
 }
 
+/** A list as text[]: the lab's client knows no type of arrays. */
+const texts = (sql: postgres.Sql, list: string[]) =>
+  sql`array(select jsonb_array_elements_text(${JSON.stringify(list)}::text::jsonb))`;
+
 export async function snapshotOf(sql: postgres.Sql, scope: Scope): Promise<Snapshot> {
   const { since, checkouts, skus, products, paymentRefs } = scope;
   const events = await sql<Snapshot["events"]>`
@@ -36,21 +40,21 @@ export async function snapshotOf(sql: postgres.Sql, scope: Scope): Promise<Snaps
     from public.payments where created_at >= ${since}`;
   const orders = await sql<Snapshot["orders"]>`
     select id, checkout_session_id as checkout, status::text, total_minor::int as "totalMinor"
-    from public.orders where created_at >= ${since} or checkout_session_id = any (${checkouts}::uuid[])`;
+    from public.orders where created_at >= ${since} or checkout_session_id = any (${texts(sql, checkouts)}::uuid[])`;
   const shelf = await sql<{ sku: string; free: number | null; held: number; taken: number }[]>`
     select p.sku, p.stock as free,
       coalesce(sum(r.quantity) filter (where r.status = 'held'), 0)::int as held,
       coalesce(sum(r.quantity) filter (where r.status = 'taken'), 0)::int as taken
     from public.products p left join public.stock_reservations r on r.product_id = p.id
-    where p.sku = any (${skus}) group by p.id`;
+    where p.sku = any (${texts(sql, skus)}) group by p.id`;
   const cohorts = await sql<Snapshot["cohorts"]>`
     select p.sku, c.capacity,
       (select count(*)::int from public.enrollments n where n.cohort_id = c.id and n.status <> 'cancelled') as seats
-    from public.products p join public.cohorts c on c.id = p.cohort_id where p.sku = any (${skus})`;
+    from public.products p join public.cohorts c on c.id = p.cohort_id where p.sku = any (${texts(sql, skus)})`;
   const credits = await sql<Snapshot["credits"]>`
     select p.provider_ref as "paymentRef", sum(l.credits)::int as credits
     from public.credit_ledger l join public.payments p on p.id = l.payment_id
-    where p.provider_ref = any (${paymentRefs}) group by 1`;
+    where p.provider_ref = any (${texts(sql, paymentRefs)}) group by 1`;
   const inconsistencies = await sql<Snapshot["inconsistencies"]>`
     select what, which, why from ops.audit_consistency()`;
   const attention = await sql<Snapshot["attention"]>`select what, which, why from ops.attention`;
@@ -75,7 +79,7 @@ export async function unsettled(sql: postgres.Sql, since: string, forged: string
       || coalesce(e.error, 'no reason')
     from inbox.events e
     where e.received_at >= ${since} and (e.status in ('failed', 'parked') or e.trust = 'unconfirmed')
-      and encode(sha256(convert_to(e.body, 'UTF8')), 'hex') <> all (${forged})`;
+      and encode(sha256(convert_to(e.body, 'UTF8')), 'hex') <> all (${texts(sql, forged)})`;
   return rows.map(({ what }) => what);
 }
 
