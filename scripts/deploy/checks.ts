@@ -4,6 +4,7 @@
  */
 import { readFile } from "node:fs/promises";
 import path from "node:path";
+import type postgres from "postgres";
 import { type ProjectConfig, readProjectConfig } from "../../local/config.ts";
 import { Failure } from "../command.ts";
 import { describeConnections, readConnections } from "./connections.ts";
@@ -231,10 +232,27 @@ async function checkDatabase(target: Target, url: string, state: ProjectState): 
             "of another project. Check out the commit that has them, or check SUPABASE_DB_URL.",
         );
       }
+      await checkFunctionsRole(sql, target, state);
       state.database = { migrations, settings: await readDatabaseSettings(sql) };
       state.notes.push(`The database answers: Postgres ${server!.major}, with the extensions that are needed.`);
       state.notes.push(describeConnections(await readConnections(sql)));
     },
     { readOnly: true },
+  );
+}
+
+/** With its password set, all functions connect as this role: docs/decisions/0013-functions_role.md. */
+async function checkFunctionsRole(sql: postgres.TransactionSql, target: Target, state: ProjectState): Promise<void> {
+  const name = "FUNCTIONS_ROLE_PASSWORD";
+  if (!target.given?.values[name] && !state.digests?.has(name)) return;
+  const [role] = await sql<{ may_log_in: boolean }[]>`
+    select rolcanlogin as may_log_in from pg_catalog.pg_roles where rolname = 'signalbox_functions'`;
+  if (role?.may_log_in) return;
+  const wrong = role ? "the role signalbox_functions may not log in" : "there is no role signalbox_functions";
+  state.problems.push(
+    `${name} is set, and ${wrong}: no function could connect to the database. Once the migrations are applied, run ` +
+      "select ops.grant_functions_role(); alter role signalbox_functions login password '…'; in the SQL editor, with " +
+      `the same password. Until then leave ${name} out of the file, and unset it at the project: functions then ` +
+      "connect as before.",
   );
 }

@@ -60,7 +60,7 @@ export async function applyMigrations(target: Target, url: string): Promise<void
     throw new Failure(
       `A migration could not be applied (supabase db push):\n${cliOutput(pushed)}\n` +
         (notConnected
-          ? "The database could not be reached, and nothing was applied. Run the command again."
+          ? "The database could not be reached. Run the command again: it goes on after the last file that was applied."
           : "The file that failed is not applied; the files before it are. Fix it, and run the command again."),
     );
   }

@@ -595,6 +595,29 @@ describe("in this process", () => {
       pooler.close();
     });
 
+    test("refuses the password of a role that the database does not have, or that may not log in", async () => {
+      const args = ["--env-file", await file("role.env", `FUNCTIONS_ROLE_PASSWORD=${STRONG}\n`)];
+      const check = async () => (await checking({ args, databaseUrl: stack.dbUrl })).problems;
+      expect(await check()).toEqual([
+        expect.stringMatching(/^FUNCTIONS_ROLE_PASSWORD is set, and there is no role signalbox_functions: .*alter role/),
+      ]);
+      await sql`select ops.grant_functions_role()`;
+      try {
+        await sql`alter role signalbox_functions nologin`;
+        expect(await check()).toEqual([expect.stringMatching(/the role signalbox_functions may not log in/)]);
+        await sql`alter role signalbox_functions login`;
+        expect(await check()).toEqual([]);
+      } finally {
+        await sql`select ops.revoke_functions_role()`;
+      }
+    });
+
+    test("finds the project's own password of a role that the database does not have", async () => {
+      api.secrets.FUNCTIONS_ROLE_PASSWORD = STRONG;
+      const { problems } = await checking({ databaseUrl: stack.dbUrl });
+      expect(problems).toEqual([expect.stringMatching(/there is no role signalbox_functions/)]);
+    });
+
     test("refuses a database that has migrations which are not here", async () => {
       const { problems } = await checking({ databaseUrl: stack.dbUrl, project: await smallProject(HELLO) });
       expect(problems).toEqual([expect.stringMatching(/migrations that are not here: \d+.*Check out the commit/)]);

@@ -107,7 +107,8 @@ test("a member reads what was said at Whop, sees a reminder as it is sent, and a
   await writes(page, "I want to learn French.");
   await page.getByText("I want to learn French.").waitFor();
   expect(await messages(page).last().textContent()).toMatch(/^You/);
-  expect(await page.getByLabel("Your message").inputValue()).toBe("");
+  // What was sent may be heard of before it is answered.
+  await until("the form is empty", async () => (await page.getByLabel("Your message").inputValue()) === "");
   expect(await statusOf(member)).toBe("replied");
   await page.getByText(/^Thank you for your reply\./).waitFor();
 
