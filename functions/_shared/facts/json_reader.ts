@@ -110,6 +110,15 @@ export class Json {
     return null;
   }
 
+  /** The first value at `paths` that is of this kind, else null: where another kind is no reason to lose the rest. */
+  readable<T>(kind: Kind<T>, ...paths: string[]): T | null {
+    for (const path of paths) {
+      const value = orNull(() => this.maybe(kind, path));
+      if (value !== null) return value;
+    }
+    return null;
+  }
+
   /** As `maybe`. @throws Error also when none of `paths` has a value. */
   get<T>(kind: Kind<T>, ...paths: [string, ...string[]]): T {
     const value = this.maybe(kind, ...paths);

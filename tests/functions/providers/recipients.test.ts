@@ -5,11 +5,12 @@ import { checked, type Fact } from "../../../functions/_shared/facts/facts.ts";
 import { paypal } from "../../../functions/_shared/providers/paypal/webhook.ts";
 import { stripe } from "../../../functions/_shared/providers/stripe/webhook.ts";
 import { type Overrides, set } from "../../../simulator/body.ts";
+import { translate } from "./translate.ts";
 
 function factsOf(provider: "stripe" | "paypal", type: string, changes: Overrides): Fact[] {
   const event = JSON.parse(readFileSync(new URL(`../../fixtures/${provider}/${type}.json`, import.meta.url), "utf8"));
   for (const [path, value] of Object.entries(changes)) set(event, path, value);
-  return checked((provider === "stripe" ? stripe : paypal).translate(event));
+  return checked(translate(provider === "stripe" ? stripe : paypal, event));
 }
 
 const ADDRESS = {

@@ -10,20 +10,9 @@
 import { isSecret, secretsFrom } from "../../crypto/signature.ts";
 import { refuse, secretNotConfigured, type Verdict, type WebhookRequest } from "../../crypto/verdict.ts";
 import type { Fact } from "../../facts/facts.ts";
-import {
-  checkoutId,
-  id,
-  isoTime,
-  Json,
-  type Kind,
-  minor,
-  oneOf,
-  orNull,
-  text,
-  translated,
-} from "../../facts/json_reader.ts";
+import { checkoutId, id, isoTime, Json, type Kind, minor, oneOf, text, translated } from "../../facts/json_reader.ts";
 import type { Environment } from "../../platform/environment.ts";
-import type { Confirmation, WebhookProvider } from "../webhook_provider.ts";
+import type { Confirmation, Envelope, WebhookProvider } from "../webhook_provider.ts";
 import { transactionId, transIdOf, unwrapTransaction } from "./transaction.ts";
 
 export const fapshi = {
@@ -88,15 +77,16 @@ export const fapshi = {
     const transId = transaction.get(transactionId, "transId");
     // A status that nobody knows is kept under its own name, and translating it throws.
     const type = transaction.get(anyStatus, "status");
-    const occurredAt = orNull(() => transaction.maybe(isoTime, ...DATES));
-    return { id: `${transId}:${type}`, type, occurredAt, subject: transId };
+    return { id: `${transId}:${type}`, type, occurredAt: transaction.readable(isoTime, ...DATES), subject: transId };
   },
 
-  translate(event: unknown): Fact[] {
+  /** Without a time that can be read, it is as of now: Fapshi has just been asked. */
+  translate(event: unknown, { occurredAt }: Envelope): Fact[] {
     const transaction = new Json(event);
     const type = transaction.get(statusKind, "status");
+    const occurred_at = occurredAt ?? new Date().toISOString();
     return translated(type, () =>
-      transaction.maybe(direction, "transType") === "out" ? [] : [translators[type](transaction)],
+      transaction.maybe(direction, "transType") === "out" ? [] : [{ ...translators[type](transaction), occurred_at }],
     );
   },
 } satisfies WebhookProvider;
@@ -122,7 +112,6 @@ const francs: Kind<number> = {
 };
 
 const payment = (transaction: Json) => ({
-  occurred_at: transaction.get(isoTime, ...DATES),
   provider_ref: transaction.get(transactionId, "transId"),
   checkout_session_id: transaction.maybe(checkoutId, "externalId"),
   amount_minor: transaction.get(francs, "amount"),
@@ -132,12 +121,14 @@ const payment = (transaction: Json) => ({
 });
 
 const paymentFact =
-  (type: "payment.created" | "payment.pending" | "payment.captured" | "payment.expired") =>
-  (transaction: Json): Fact => ({ type, ...payment(transaction) });
+  (type: "payment.created" | "payment.pending" | "payment.captured" | "payment.expired") => (transaction: Json) => ({
+    type,
+    ...payment(transaction),
+  });
 
 /** FAILED is not final: the payer may try again until the link expires, and the same transaction may succeed. */
-const paymentFailed = (transaction: Json): Fact => ({
-  type: "payment.failed",
+const paymentFailed = (transaction: Json) => ({
+  type: "payment.failed" as const,
   ...payment(transaction),
   failure_code: null,
   failure_message: transaction.maybe(text(2000), "reason"),

@@ -95,14 +95,17 @@ export const paypalWith = (load: () => Promise<Certificates>) =>
       );
     },
 
-    read(event: unknown): Envelope {
+    read(event: unknown, headers: Headers): Envelope {
       const envelope = new Json(event);
       const resource = envelope.at("resource");
       return {
         id: envelope.get(id, "id"),
         type: envelope.get(id, "event_type"),
-        // PayPal's simulator sends months that do not exist; only an event that is translated needs a time.
-        occurredAt: orNull(() => envelope.maybe(isoTime, "create_time")),
+        // PayPal's simulator sends months that do not exist.
+        occurredAt:
+          envelope.readable(isoTime, "create_time", "resource.update_time", "resource.create_time") ??
+          isoTime.read(headers.get(SIGNED_BY.transmission_time)) ??
+          null,
         subject: orNull(
           () => parent(resource, captureUrl) ?? resource.maybe(id, "id", "order_id", DISPUTED_CAPTURE, "dispute_id"),
         ),
@@ -123,15 +126,13 @@ export const paypalWith = (load: () => Promise<Certificates>) =>
       return await confirmEvent(event, env, signal);
     },
 
-    translate(event: unknown): Fact[] {
-      const envelope = new Json(event);
-      const type = envelope.get(id, "event_type");
+    translate(event: unknown, { type, occurredAt }: Envelope): Fact[] {
       if (!isActedOn(type)) return [];
       return translated(type, () => {
+        const envelope = new Json(event);
         envelope.get(object, "resource");
         const facts = translators[type]!(envelope.at("resource"));
-        if (facts.length === 0) return [];
-        const occurred_at = envelope.get(isoTime, "create_time");
+        const occurred_at = occurredAt ?? new Date().toISOString();
         return facts.map((fact) => ({ ...fact, occurred_at: fact.occurred_at ?? occurred_at }));
       });
     },
@@ -474,7 +475,7 @@ const dispute: Translator = (o) => {
   return [
     {
       type: "dispute.updated",
-      occurred_at: o.maybe(isoTime, "update_time", "create_time") ?? undefined,
+      occurred_at: o.readable(isoTime, "update_time", "create_time") ?? undefined,
       provider_ref: o.get(id, "dispute_id"),
       payment_ref: o.get(id, DISPUTED_CAPTURE),
       ...money(o, "dispute_amount"),

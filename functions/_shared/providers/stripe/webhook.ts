@@ -26,6 +26,7 @@ import {
   translated,
   unixTime,
 } from "../../facts/json_reader.ts";
+import { before, isTold } from "../../facts/previous.ts";
 import type { Environment } from "../../platform/environment.ts";
 import type { Envelope, WebhookProvider } from "../webhook_provider.ts";
 
@@ -86,8 +87,10 @@ export const stripe = {
     if (!isKnown(type)) return [];
     return translated(type, () => {
       envelope.get(object, "data.object");
-      const fact = translators[type](envelope.at("data.object"), envelope.at("data.previous_attributes"));
-      return fact ? [{ ...fact, occurred_at: envelope.get(unixTime, "created") }] : [];
+      const facts = [
+        translators[type](envelope.at("data.object"), envelope.at("data.previous_attributes")) ?? [],
+      ].flat();
+      return facts.map((fact) => ({ ...fact, occurred_at: envelope.get(unixTime, "created") }));
     });
   },
 
@@ -194,10 +197,10 @@ const subscriptionStatus: Record<EnumValues<Stripe.Subscription["status"]>, Stat
 };
 
 /**
- * Translates the `data.object` of an event (always `o` here) to a fact, which gets the time of the event. Null: no
- * fact. `previous`: what of it was otherwise before the event.
+ * Translates the `data.object` of an event (always `o` here) to facts, which get the time of the event. Null: no fact.
+ * `previous`: what of it was otherwise before the event.
  */
-type Translator = (o: Json, previous: Json) => Timeless<Fact> | null;
+type Translator = (o: Json, previous: Json) => Timeless<Fact> | Timeless<Fact>[] | null;
 type Timeless<F> = F extends Fact ? Omit<F, "occurred_at"> : never;
 
 /**
@@ -308,15 +311,26 @@ const checkoutExpired: Translator = (o) => ({
   checkout_session_id: checkoutSession(o),
 });
 
+/** How much of a charge was authorized, and released without being captured. */
+function released(o: Json): number {
+  const amount = o.get(minor, "amount");
+  if (o.maybe(flag, "captured") === false) return amount;
+  const captured = o.maybe(minor, "amount_captured");
+  if (captured !== null) return Math.max(0, amount - captured);
+  // Older API versions list the refunds in place of it: what was released moved no money.
+  return o
+    .each("refunds.data")
+    .filter((one) => one.at("balance_transaction").value === null && one.at("status").value === "succeeded")
+    .reduce((sum, one) => sum + one.get(minor, "amount"), 0);
+}
+
 /**
  * `amount_refunded` is the total of all refunds. It includes the part of an authorization that is released without
  * being captured (woocommerce-gateway-stripe issues 495 and 1073): that money was never received, so it is not
  * refunded.
  */
 const chargeRefunded: Translator = (o) => {
-  const amount = o.get(minor, "amount");
-  const captured = o.maybe(flag, "captured") === false ? 0 : (o.maybe(minor, "amount_captured") ?? amount);
-  const refunded_minor = o.get(minor, "amount_refunded") - Math.max(0, amount - captured);
+  const refunded_minor = o.get(minor, "amount_refunded") - released(o);
   if (refunded_minor <= 0) return null;
   return {
     type: "payment.refunded",
@@ -350,20 +364,6 @@ const refund: Translator = (o) => {
     reason: o.maybe(text(2000), "failure_reason", "reason"),
   };
 };
-
-/**
- * What the fields of a fact were before the event, as far as `previous_attributes` names them: of two events of one
- * second it tells which came later.
- *
- * @param fields Of each field its kind, and its paths in the object.
- */
-function before(previous: Json, fields: Record<string, [Kind<string | boolean>, ...string[]]>) {
-  const found = Object.entries(fields).flatMap(([name, [kind, ...paths]]) => {
-    const path = paths.find((one) => previous.at(one).value !== undefined);
-    return path === undefined ? [] : [[name, orNull(() => previous.maybe(kind, path))] as const];
-  });
-  return found.length > 0 ? { previous: Object.fromEntries(found) } : {};
-}
 
 const dispute =
   (closed = false): Translator =>
@@ -413,12 +413,28 @@ const PERIOD_START = ["current_period_start", "items.data.0.current_period_start
 const PERIOD_END = ["current_period_end", "items.data.0.current_period_end"] as const;
 const PRODUCT = ["items.data.0.price.product", "items.data.0.plan.product", "plan.product", "plan"] as const;
 
+/**
+ * Whether it ends with its period; with `previous`, whether it did before the event. With flexible billing, the customer
+ * portal only sets `cancel_at` to the end of the period (stripe-node issue 2470).
+ */
+function endsWithPeriod(o: Json, previous?: Json): boolean {
+  const read = <T>(kind: Kind<T>, ...paths: string[]) =>
+    previous && isTold(previous, ...paths) ? previous.readable(kind, ...paths) : o.maybe(kind, ...paths);
+  const [endsAt, periodEnd] = [read(unixTime, "cancel_at"), read(unixTime, ...PERIOD_END)];
+  return read(flag, "cancel_at_period_end") === true || (endsAt !== null && periodEnd !== null && endsAt <= periodEnd);
+}
+
+interface MembershipEvent {
+  /** Nothing follows it. */
+  isLast?: boolean;
+  /** What the status was before, by the event's name. */
+  statusBefore?: Status<"membership.updated">;
+}
+
 /** Since API version 2025-03-31.basil, the period is in the items of the subscription. */
 const membership =
-  (deleted = false): Translator =>
+  ({ isLast, statusBefore }: MembershipEvent = {}): Translator =>
   (o, previous) => {
-    const current_period_end = o.maybe(unixTime, ...PERIOD_END);
-    const endsAt = o.maybe(unixTime, "cancel_at");
     return {
       type: "membership.updated",
       provider_ref: o.get(id, "id"),
@@ -427,55 +443,63 @@ const membership =
       product_ref: o.maybe(reference, ...PRODUCT),
       status: o.get(oneOf(subscriptionStatus), "status"),
       current_period_start: o.maybe(unixTime, ...PERIOD_START),
-      current_period_end,
-      // With flexible billing, the customer portal only sets `cancel_at` to the end of the period (stripe-node issue
-      // 2470).
-      cancel_at_period_end:
-        o.maybe(flag, "cancel_at_period_end") === true ||
-        (endsAt !== null && current_period_end !== null && endsAt <= current_period_end),
-      ...before(previous, {
-        customer_ref: [reference, "customer"],
-        product_ref: [reference, ...PRODUCT],
-        status: [oneOf(subscriptionStatus), "status"],
-        current_period_start: [unixTime, ...PERIOD_START],
-        current_period_end: [unixTime, ...PERIOD_END],
-        cancel_at_period_end: [flag, "cancel_at_period_end"],
-      }),
-      ...(deleted && { is_last: true }),
+      current_period_end: o.maybe(unixTime, ...PERIOD_END),
+      cancel_at_period_end: endsWithPeriod(o),
+      ...before(
+        previous,
+        {
+          customer_ref: [reference, "customer"],
+          product_ref: [reference, ...PRODUCT],
+          status: [oneOf(subscriptionStatus), "status"],
+          current_period_start: [unixTime, ...PERIOD_START],
+          current_period_end: [unixTime, ...PERIOD_END],
+        },
+        {
+          cancel_at_period_end: isTold(previous, "cancel_at_period_end", "cancel_at")
+            ? endsWithPeriod(o, previous)
+            : undefined,
+          ...(statusBefore && !isTold(previous, "status") && { status: statusBefore }),
+        },
+      ),
+      ...(isLast && { is_last: true }),
     };
   };
 
 /**
- * Since API version 2025-03-31.basil, an invoice names its subscription in `parent`, and no longer names its payment.
+ * Since API version 2025-03-31.basil, an invoice names its subscription in `parent`, and its payments in `payments`,
+ * which webhooks seldom have: events of their own tell them (invoice_payment.paid).
  */
 const invoice =
   (outcome: "paid" | "failed", amount: string): Translator =>
   (o) => {
     const provider_ref = o.maybe(reference, "subscription", "parent.subscription_details.subscription");
     if (provider_ref === null) return null;
-    return {
-      type: "membership.billed",
-      provider_ref,
-      invoice_ref: o.get(id, "id"),
-      payment_ref: o.maybe(reference, "payment_intent", "charge"),
-      outcome,
-      amount_minor: o.get(minor, amount),
-      currency: o.get(currency, "currency"),
-    };
+    const invoice_ref = o.get(id, "id");
+    const code = o.get(currency, "currency");
+    const paidBy = o.each("payments.data").filter((one) => one.at("status").value === "paid");
+    return [
+      {
+        type: "membership.billed",
+        provider_ref,
+        invoice_ref,
+        payment_ref: o.maybe(reference, "payment_intent", "charge"),
+        outcome,
+        amount_minor: o.get(minor, amount),
+        currency: code,
+      },
+      ...paidBy.flatMap((one) => paymentOfInvoice(one, invoice_ref, one.maybe(currency, "currency") ?? code)),
+    ];
   };
 
 /** Which payment paid an invoice, in full or in part. One that was paid outside Stripe names none of its payments. */
-const invoicePayment: Translator = (o) => {
+function paymentOfInvoice(o: Json, provider_ref: string, code: string): Timeless<Fact>[] {
   const payment_ref = o.maybe(reference, "payment.payment_intent", "payment.charge");
-  if (payment_ref === null) return null;
-  return {
-    type: "invoice.paid",
-    provider_ref: o.get(reference, "invoice"),
-    payment_ref,
-    amount_minor: o.get(minor, "amount_paid", "amount_requested"),
-    currency: o.get(currency, "currency"),
-  };
-};
+  if (payment_ref === null) return [];
+  const amount_minor = o.get(minor, "amount_paid", "amount_requested");
+  return [{ type: "invoice.paid", provider_ref, payment_ref, amount_minor, currency: code }];
+}
+
+const invoicePayment: Translator = (o) => paymentOfInvoice(o, o.get(reference, "invoice"), o.get(currency, "currency"));
 
 const translators = {
   "checkout.session.completed": ifPayment((o, previous) =>
@@ -505,9 +529,9 @@ const translators = {
   "product.deleted": product(true),
   "customer.subscription.created": membership(),
   "customer.subscription.updated": membership(),
-  "customer.subscription.deleted": membership(true),
+  "customer.subscription.deleted": membership({ isLast: true }),
   "customer.subscription.paused": membership(),
-  "customer.subscription.resumed": membership(),
+  "customer.subscription.resumed": membership({ statusBefore: "paused" }),
   "customer.subscription.trial_will_end": membership(),
   "customer.subscription.pending_update_applied": membership(),
   "customer.subscription.pending_update_expired": membership(),

@@ -31,6 +31,7 @@ import {
   unixTime,
 } from "../../facts/json_reader.ts";
 import { minorUnits } from "../../facts/money.ts";
+import { before, isTold } from "../../facts/previous.ts";
 import { storable } from "../../platform/storable.ts";
 import type { Envelope, WebhookProvider } from "../webhook_provider.ts";
 
@@ -62,7 +63,7 @@ export const whop = {
     return {
       id: idOf(type, body, headers),
       type,
-      occurredAt: orNull(() => timeOf(type, body, headers)),
+      occurredAt: timeOf(type, body, headers),
       subject: orNull(() =>
         /^(refund|dispute)/.test(type) ? data.maybe(reference, ...PAYMENT) : data.maybe(id, "id", "membership_id"),
       ),
@@ -77,9 +78,10 @@ export const whop = {
     return translated(type, () => {
       const body = new Json(event);
       body.get(object, "data");
-      const occurred_at = occurredAt ?? timeOf(type, body, new Headers());
-      if (occurred_at === null) throw body.at("timestamp").unexpected("a time (here, in data or in the signature)");
-      return translators[type](body.at("data")).map((fact) => ({ occurred_at, ...fact }));
+      // Before the object's own `previous_attributes`, those of the event (Whop documents no place).
+      const previous = body.at(body.where("previous_attributes", "data.previous_attributes") ?? "previous_attributes");
+      const occurred_at = occurredAt ?? new Date().toISOString();
+      return translators[type](body.at("data"), previous).map((fact) => ({ occurred_at, ...fact }));
     });
   },
 } satisfies WebhookProvider;
@@ -112,7 +114,7 @@ const isOld = (headers: Headers) => headers.has(OLD_SIGNATURE) && !headers.has("
 /** When an event happened, else when it was sent. */
 function timeOf(type: string, body: Json, headers: Headers): string | null {
   const paths = timePaths.get(type) ?? [];
-  return body.at("data").maybe(time, ...paths) ?? body.maybe(time, "timestamp") ?? signedAt(headers);
+  return body.at("data").readable(time, ...paths) ?? body.readable(time, "timestamp") ?? signedAt(headers);
 }
 
 /** When the request was signed: the only time of an old membership event. */
@@ -198,8 +200,11 @@ const wholeNumber: Kind<number> = {
   },
 };
 
-/** Translates the `data` of an event (always `o` here) to facts. A fact without a time gets that of the event. */
-type Translator = (o: Json) => Timeless[];
+/**
+ * Translates the `data` of an event (always `o` here) to facts. A fact without a time gets that of the event.
+ * `previous`: what of it was otherwise before the event.
+ */
+type Translator = (o: Json, previous: Json) => Timeless[];
 type Timeless = Fact extends infer F
   ? F extends Fact
     ? Omit<F, "occurred_at"> & { occurred_at?: string }
@@ -292,8 +297,8 @@ const captured: Translator = (o) => [{ type: "payment.captured", ...payment(o) }
 /** Until it is paid, a payment may have no total; then there is no fact. */
 const unlessWithoutTotal =
   (translate: Translator): Translator =>
-  (o) =>
-    o.where(...TOTAL) === null ? [] : translate(o);
+  (o, previous) =>
+    o.where(...TOTAL) === null ? [] : translate(o, previous);
 
 const unpaid = (type: "payment.created" | "payment.pending"): Translator =>
   unlessWithoutTotal((o) => [{ type, ...payment(o) }, ...refunded(o)]);
@@ -334,8 +339,8 @@ const PAYMENT = ["payment", "payment_id"] as const;
 /** A refund or dispute may be of no payment that Whop names; then there is no fact. */
 const unlessWithoutPayment =
   (translate: Translator): Translator =>
-  (o) =>
-    o.maybe(reference, ...PAYMENT) === null ? [] : translate(o);
+  (o, previous) =>
+    o.maybe(reference, ...PAYMENT) === null ? [] : translate(o, previous);
 
 /** The common fields of refunds and disputes. */
 const moneyBack = (o: Json) => ({
@@ -354,13 +359,20 @@ const refund: Translator = unlessWithoutPayment((o) => [
   },
 ]);
 
-const dispute: Translator = unlessWithoutPayment((o) => [
+const EVIDENCE_DUE = ["needs_response_by", "evidence_due_at"] as const;
+
+const dispute: Translator = unlessWithoutPayment((o, previous) => [
   {
     type: "dispute.updated",
     ...moneyBack(o),
     status: o.get(oneOf(disputeStatus), "status"),
     reason: o.maybe(text(2000), "reason"),
-    evidence_due_at: o.maybe(time, "needs_response_by", "evidence_due_at"),
+    evidence_due_at: o.maybe(time, ...EVIDENCE_DUE),
+    ...before(previous, {
+      status: [oneOf(disputeStatus), "status"],
+      reason: [text(2000), "reason"],
+      evidence_due_at: [time, ...EVIDENCE_DUE],
+    }),
   },
 ]);
 
@@ -380,10 +392,23 @@ const membershipStatus: Record<string, Status<"membership.updated">> = {
 /** The statuses that give access. */
 const ACCESS_STATUSES: Status<"membership.updated">[] = ["trialing", "active", "past_due"];
 
+const PRODUCT = ["product", "product_id", "plan", "plan_id"] as const;
+const PERIOD_START = ["renewal_period_start", "current_period_start"] as const;
+const PERIOD_END = ["renewal_period_end", "current_period_end", "expires_at"] as const;
+
+/** Whether it ends with its period; with `previous`, whether it did before the event. */
+function endsWithPeriod(o: Json, previous?: Json): boolean {
+  const place = (name: string) => (previous && isTold(previous, name) ? previous : o);
+  return (
+    place("cancel_at_period_end").readable(flag, "cancel_at_period_end") === true ||
+    place("status").at("status").value === "canceling"
+  );
+}
+
 /** @param ended Whether the event means that access has ended, whatever the status of the membership is. */
 const membership =
   (ended = false): Translator =>
-  (o) => {
+  (o, previous) => {
     const isValid = o.maybe(flag, "valid");
     // The oldest webhooks say no more than whether it is valid.
     const status =
@@ -396,11 +421,25 @@ const membership =
         type: "membership.updated",
         provider_ref: o.get(id, "id", "membership_id"),
         ...buyer(o),
-        product_ref: o.maybe(reference, "product", "product_id", "plan", "plan_id"),
+        product_ref: o.maybe(reference, ...PRODUCT),
         status: hasEnded && ACCESS_STATUSES.includes(status) ? "expired" : status,
-        current_period_start: o.maybe(time, "renewal_period_start", "current_period_start"),
-        current_period_end: o.maybe(time, "renewal_period_end", "current_period_end", "expires_at"),
-        cancel_at_period_end: o.maybe(flag, "cancel_at_period_end") === true || o.at("status").value === "canceling",
+        current_period_start: o.maybe(time, ...PERIOD_START),
+        current_period_end: o.maybe(time, ...PERIOD_END),
+        cancel_at_period_end: endsWithPeriod(o),
+        ...before(
+          previous,
+          {
+            product_ref: [reference, ...PRODUCT],
+            status: [oneOf(membershipStatus), "status"],
+            current_period_start: [time, ...PERIOD_START],
+            current_period_end: [time, ...PERIOD_END],
+          },
+          {
+            cancel_at_period_end: isTold(previous, "cancel_at_period_end", "status")
+              ? endsWithPeriod(o, previous)
+              : undefined,
+          },
+        ),
       },
     ];
   };

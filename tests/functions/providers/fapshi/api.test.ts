@@ -9,6 +9,7 @@ import { createFapshi, type FapshiStandIn, type Transaction } from "../../../../
 import { fapshiEvent } from "../../../../simulator/providers/fapshi.ts";
 import { type Mounted, mounted } from "../../mounted.ts";
 import { abortAfterOneTry, timeout } from "../../signals.ts";
+import { translate } from "../translate.ts";
 
 const fixture = (name: string) =>
   readFileSync(new URL(`../../../fixtures/fapshi/${name}.json`, import.meta.url), "utf8");
@@ -54,7 +55,7 @@ describe("confirm", () => {
   test("returns the amount and status of the API, not those of the body", async () => {
     standIn.put(fapshiEvent("FAILED", { transId: "ll7J2fl4", amount: 100 }));
     const answer = await confirm({ ...event, status: "SUCCESSFUL", amount: 30000 });
-    expect(fapshi.translate(JSON.parse((answer as { text: string }).text))[0]).toMatchObject({
+    expect(translate(fapshi, JSON.parse((answer as { text: string }).text))[0]).toMatchObject({
       type: "payment.failed",
       amount_minor: 100,
     });
@@ -426,7 +427,7 @@ describe("the stand-in", () => {
     const created = await ask(`/payment-status/${json.transId}`);
     expect(Object.keys(created.json)).toEqual(Object.keys(JSON.parse(fixture("payment-status.created"))));
     expect(created.json).toMatchObject({ status: "CREATED", amount: 30000, externalId: "ord_01JD2Q9X6V8M" });
-    expect(fapshi.translate(created.json)[0]).toMatchObject({ type: "payment.created" });
+    expect(translate(fapshi, created.json)[0]).toMatchObject({ type: "payment.created" });
   });
   test.each([
     [{}, "amount required"],

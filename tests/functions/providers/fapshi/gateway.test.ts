@@ -6,6 +6,7 @@ import { fapshi } from "../../../../functions/_shared/providers/fapshi/webhook.t
 import { createFapshi, type FapshiStandIn } from "../../../../local/providers/fapshi.ts";
 import { type Mounted, mounted } from "../../mounted.ts";
 import { abortOnce, CHECKOUT, checkoutOf, failure, posts, REDIRECT_URLS, timeout } from "../gateways.ts";
+import { translate } from "../translate.ts";
 
 let standIn: FapshiStandIn;
 let server: Mounted;
@@ -25,7 +26,7 @@ const createPayment = (checkout = IN_XAF, signal = timeout()) =>
   gateway.createPayment(env, checkout, REDIRECT_URLS, "link", signal);
 const cancelPayment = (ref: string, signal = timeout()) =>
   gateway.cancelPayment!(env, { kind: "transaction", ref }, signal);
-const facts = (bodies: string[]) => bodies.flatMap((body) => fapshi.translate(JSON.parse(body)));
+const facts = (bodies: string[]) => bodies.flatMap((body) => translate(fapshi, JSON.parse(body)));
 const currentFacts = async (ref: string) =>
   facts([(await fapshiHistory.getStatus!(env, { kind: "payment", ref }, timeout()))!.text]);
 const linkRequests = () => posts(standIn.asked, "/initiate-pay");

@@ -17,6 +17,7 @@ import {
 import { paypalEvent, paypalHeaders } from "../../../../simulator/providers/paypal.ts";
 import { mounted } from "../../mounted.ts";
 import { timeout } from "../../signals.ts";
+import { translate } from "../translate.ts";
 
 const WEBHOOK = "1JE4291016473214C";
 
@@ -335,7 +336,7 @@ describe("getStatus", () => {
     const message = await paypalHistory.getStatus!(env, { kind, ref }, timeout());
     if (!message) return null;
     const event = JSON.parse(message.text);
-    return { envelope: paypal.read(event), facts: paypal.translate(event), text: message.text };
+    return { envelope: paypal.read(event, new Headers()), facts: translate(paypal, event), text: message.text };
   };
   const putCapture = (status: string, type = "COMPLETED") => {
     const body = paypalEvent(`PAYMENT.CAPTURE.${type}`, {

@@ -8,6 +8,7 @@ import { captureIdOf } from "../../../../local/providers/paypal.ts";
 import { type Overrides, set } from "../../../../simulator/body.ts";
 import { paypalEvent, paypalTypes } from "../../../../simulator/providers/paypal.ts";
 import { damaged, json } from "../../arbitraries.ts";
+import { translate } from "../translate.ts";
 
 const CHECKOUT = "7b0c2f0e-7f0b-4a53-9d0c-0f6f0a2d9b11";
 const ORDER = "5O190127TN364715T";
@@ -20,7 +21,7 @@ const fixture = (name: string) =>
 function factsOf(name: string, changes: Overrides = {}): Fact[] {
   const event = fixture(name);
   for (const [path, value] of Object.entries(changes)) set(event, path, value);
-  return checked(paypal.translate(event));
+  return checked(translate(paypal, event));
 }
 
 const MONEY = { amount_minor: 4900, currency: "EUR" };
@@ -107,7 +108,7 @@ describe("translate, for a genuine webhook,", () => {
   const { vectors } = fixture("signature-vectors");
   const factsOfVector = (type: string) => {
     const { raw_body } = vectors.find(({ event_type }: { event_type: string }) => event_type === type);
-    return checked(paypal.translate(JSON.parse(raw_body)));
+    return checked(translate(paypal, JSON.parse(raw_body)));
   };
   test("returns a pending capture without a buyer", () => {
     expect(factsOfVector("PAYMENT.CAPTURE.PENDING")).toEqual([
@@ -235,11 +236,11 @@ describe("an order", () => {
   });
   test("that is approved and already captured is not captured again", () => {
     const event = JSON.parse(paypalEvent("CHECKOUT.ORDER.APPROVED.captured"));
-    expect(checked(paypal.translate(event))).toMatchObject([{ type: "payment.captured", ...MONEY, ...BUYER }]);
+    expect(checked(translate(paypal, event))).toMatchObject([{ type: "payment.captured", ...MONEY, ...BUYER }]);
   });
   test("with the intent AUTHORIZE is not captured", () => {
     expect(factsOf("CHECKOUT.ORDER.APPROVED", { "resource.intent": "AUTHORIZE" })).toEqual([]);
-    expect(paypal.translate(JSON.parse(paypalEvent("CHECKOUT.ORDER.APPROVED.authorize")))).toEqual([]);
+    expect(translate(paypal, JSON.parse(paypalEvent("CHECKOUT.ORDER.APPROVED.authorize")))).toEqual([]);
   });
   test.each(["CHECKOUT.ORDER.CANCELLED", "CHECKOUT.ORDER.VOIDED"])(
     "is cancelled by %s with the id of its approval",
@@ -247,10 +248,12 @@ describe("an order", () => {
       const event = (name: string) =>
         JSON.parse(paypalEvent(name, { "resource.purchase_units.0.custom_id": CHECKOUT }, "one sale"));
       const same = { provider_ref: event("CHECKOUT.ORDER.APPROVED").resource.id, checkout_session_id: CHECKOUT };
-      expect(paypal.translate(event("CHECKOUT.ORDER.APPROVED"))).toMatchObject([{ type: "payment.approved", ...same }]);
+      expect(translate(paypal, event("CHECKOUT.ORDER.APPROVED"))).toMatchObject([
+        { type: "payment.approved", ...same },
+      ]);
       const cancelled = { type: "checkout.cancelled", ...same };
-      expect(checked(paypal.translate(event(type)))).toMatchObject([cancelled]);
-      expect(checked(paypal.translate(event("CHECKOUT.PAYMENT-APPROVAL.REVERSED")))).toMatchObject([cancelled]);
+      expect(checked(translate(paypal, event(type)))).toMatchObject([cancelled]);
+      expect(checked(translate(paypal, event("CHECKOUT.PAYMENT-APPROVAL.REVERSED")))).toMatchObject([cancelled]);
     },
   );
   test("has the buyer of the payment source when there is no payer", () => {
@@ -268,7 +271,7 @@ describe("a refund", () => {
     ["FAILED", "failed"],
     ["CANCELLED", "cancelled"],
   ])("by PAYMENT.REFUND.%s is %s, and changes the payment only if it succeeded", (type, status) => {
-    const facts = checked(paypal.translate(JSON.parse(paypalEvent(`PAYMENT.REFUND.${type}`, {}, "sale"))));
+    const facts = checked(translate(paypal, JSON.parse(paypalEvent(`PAYMENT.REFUND.${type}`, {}, "sale"))));
     const capture = JSON.parse(paypalEvent("PAYMENT.CAPTURE.COMPLETED", {}, "sale")).resource.id;
     expect(facts[0]).toMatchObject({ type: "refund.updated", payment_ref: capture, status });
     expect(facts.slice(1).map((one) => one.type)).toEqual(status === "succeeded" ? ["payment.refunded"] : []);
@@ -308,7 +311,7 @@ describe("a refund", () => {
     const event = JSON.parse(
       paypalEvent("PAYMENT.CAPTURE.REFUNDED.capture", { create_time: "2026-11-20T11:00:00Z", "resource.id": CAPTURE }),
     );
-    expect(checked(paypal.translate(event))).toEqual([{ ...REFUNDED, occurred_at: "2026-11-20T11:00:00.000Z" }]);
+    expect(checked(translate(paypal, event))).toEqual([{ ...REFUNDED, occurred_at: "2026-11-20T11:00:00.000Z" }]);
   });
   test("in the older shape and in part requires the total", () => {
     const shape = (more: Overrides) =>
@@ -332,7 +335,7 @@ describe("an event", () => {
     "__proto__",
     "toString",
   ])("of type %s has no facts", (event_type) =>
-    expect(paypal.translate({ ...fixture("PAYMENT.CAPTURE.COMPLETED"), event_type })).toEqual([]),
+    expect(translate(paypal, { ...fixture("PAYMENT.CAPTURE.COMPLETED"), event_type })).toEqual([]),
   );
   test("without resource_type and resource_version has the same facts", () => {
     for (const [name, facts] of Object.entries(EXPECTED)) {
@@ -351,7 +354,6 @@ describe("an event", () => {
       { "resource.amount": null },
       "resource.amount.currency_code: expected a three-letter currency code",
     ],
-    ["PAYMENT.CAPTURE.COMPLETED", { create_time: null }, "create_time: expected a time in ISO 8601"],
     [
       "PAYMENT.CAPTURE.REFUNDED",
       { "resource.status": "NEW" },
@@ -377,10 +379,10 @@ describe("npm run send", () => {
   test("makes a valid event of every type", () => {
     for (const type of paypalTypes) {
       const event = JSON.parse(paypalEvent(type));
-      const envelope = paypal.read(event);
+      const envelope = paypal.read(event, new Headers());
       expect(type.startsWith(envelope.type)).toBe(true);
       expect(Math.abs(Date.parse(envelope.occurredAt!) - Date.now())).toBeLessThan(60_000);
-      if (!type.endsWith(".authorize")) expect(checked(paypal.translate(event))).not.toEqual([]);
+      if (!type.endsWith(".authorize")) expect(checked(translate(paypal, event))).not.toEqual([]);
     }
   });
   test("makes a new event about the same order for the same sale", () => {
@@ -419,7 +421,7 @@ describe("for any JSON,", () => {
       fc.property(event, (event) => {
         let facts: unknown[];
         try {
-          facts = paypal.translate(event);
+          facts = translate(paypal, event);
         } catch (error) {
           expect((error as Error).message).toMatch(NAMES_A_FIELD);
           expect((error as Error).message).not.toMatch(/\0|\p{Surrogate}/u);
@@ -438,7 +440,7 @@ describe("for any JSON,", () => {
     fc.assert(
       fc.property(event, (event) => {
         try {
-          expect(paypal.read(event).id).toMatch(/^[^\0]{1,255}$/);
+          expect(paypal.read(event, new Headers()).id).toMatch(/^[^\0]{1,255}$/);
         } catch (error) {
           expect((error as Error).message).toMatch(NAMES_A_FIELD);
         }
@@ -493,11 +495,11 @@ describe("a dispute", () => {
     });
   });
   test("has its payment as the subject, so that both are forwarded in order", () => {
-    expect(paypal.read(fixture("CUSTOMER.DISPUTE.CREATED"))).toMatchObject({ subject: CAPTURE });
+    expect(paypal.read(fixture("CUSTOMER.DISPUTE.CREATED"), new Headers())).toMatchObject({ subject: CAPTURE });
   });
   test("of one sale has one id and the sale's capture in all its events", () => {
     const facts = ["CREATED", "UPDATED", "RESOLVED"].flatMap((change) =>
-      checked(paypal.translate(JSON.parse(paypalEvent(`CUSTOMER.DISPUTE.${change}`, {}, "sale")))),
+      checked(translate(paypal, JSON.parse(paypalEvent(`CUSTOMER.DISPUTE.${change}`, {}, "sale")))),
     );
     expect(facts.map((fact) => "status" in fact && fact.status)).toEqual(["needs_response", "under_review", "won"]);
     expect(new Set(facts.map((fact) => "provider_ref" in fact && fact.provider_ref)).size).toBe(1);

@@ -6,6 +6,7 @@ import { paypal } from "../../../../functions/_shared/providers/paypal/webhook.t
 import { createPaypal, type PaypalStandIn } from "../../../../local/providers/paypal.ts";
 import { type Mounted, mounted } from "../../mounted.ts";
 import { CHECKOUT, checkoutOf, failure, posts, REDIRECT_URLS, REFUND_REQUEST_ID, timeout } from "../gateways.ts";
+import { translate } from "../translate.ts";
 
 let standIn: PaypalStandIn;
 let server: Mounted;
@@ -32,7 +33,7 @@ const refundPayment = (payment_ref: string, postsTo = {}, signal = timeout()) =>
 const captureOrder = async (order: string, requestId = order) =>
   orderAsEvent(await openPaypal(env).captureOrder(order, requestId)).text;
 
-const facts = (bodies: string[]) => bodies.flatMap((body) => paypal.translate(JSON.parse(body)));
+const facts = (bodies: string[]) => bodies.flatMap((body) => translate(paypal, JSON.parse(body)));
 const postsTo = (path: string) => posts(standIn.asked, path);
 const refundRequests = () => standIn.asked.filter(({ path }) => path.endsWith("/refund"));
 
@@ -220,12 +221,12 @@ describe("refundPayment", () => {
     const payment = await capturedPayment();
     const { ref, message } = await refundPayment(payment, { reason: "broken" });
     const event = JSON.parse(message.text);
-    expect(paypal.read(event)).toMatchObject({
+    expect(paypal.read(event, new Headers())).toMatchObject({
       id: `confirmed:refund:${ref}:COMPLETED`,
       type: "PAYMENT.CAPTURE.REFUNDED",
       subject: payment,
     });
-    expect(paypal.translate(event)).toMatchObject([
+    expect(translate(paypal, event)).toMatchObject([
       {
         ...{ type: "refund.updated", provider_ref: ref, payment_ref: payment, amount_minor: 1000, currency: "EUR" },
         ...{ status: "succeeded", reason: "broken" },

@@ -19,6 +19,7 @@ import {
 } from "../../../../local/providers/paypal.ts";
 import { paypalEvent, paypalHeaders, paypalTypes } from "../../../../simulator/providers/paypal.ts";
 import { anyBytes, headerText, oneByteAltered } from "../../arbitraries.ts";
+import { translate } from "../translate.ts";
 
 const NOW = Date.parse("2026-11-21T09:00:00Z");
 const BASE = "http://127.0.0.1:9/paypal"; // Nothing listens there: the stand-in is called directly.
@@ -309,7 +310,7 @@ test("verify never throws, and never accepts a request that it cannot verify", a
 
 describe("read", () => {
   const read = (type: string, change: object = {}) =>
-    paypal.read({ ...JSON.parse(paypalEvent(type, {}, "sale")), ...change });
+    paypal.read({ ...JSON.parse(paypalEvent(type, {}, "sale")), ...change }, new Headers());
   const order = JSON.parse(paypalEvent("CHECKOUT.ORDER.APPROVED", {}, "sale")).resource.id;
   const capture = JSON.parse(paypalEvent("PAYMENT.CAPTURE.COMPLETED", {}, "sale")).resource.id;
 
@@ -348,7 +349,9 @@ describe("read", () => {
     expect(() => read("PAYMENT.CAPTURE.COMPLETED", change)).toThrow(new Error(message));
   });
   test.each([null, 5, "text", [], true])("throws for %j", (body) => {
-    expect(() => paypal.read(body)).toThrow("id: expected an id of 1 to 255 printable characters, found nothing");
+    expect(() => paypal.read(body, new Headers())).toThrow(
+      "id: expected an id of 1 to 255 printable characters, found nothing",
+    );
   });
 
   const ODD = [
@@ -363,12 +366,10 @@ describe("read", () => {
       event_type: "BILLING.SUBSCRIPTION.CREATED",
       ...change,
     };
-    expect(paypal.read(event)).toMatchObject({ id: event.id, type: "BILLING.SUBSCRIPTION.CREATED" });
-    expect(paypal.translate(event)).toEqual([]);
+    expect(paypal.read(event, new Headers())).toMatchObject({ id: event.id, type: "BILLING.SUBSCRIPTION.CREATED" });
+    expect(translate(paypal, event)).toEqual([]);
   });
   test.each([
-    [{ create_time: "yesterday" }, 'create_time: expected a time in ISO 8601, found "yesterday"'],
-    [{ create_time: null }, "create_time: expected a time in ISO 8601, found null"],
     [{ resource: [] }, "resource: expected an object, found a list"],
     [
       { resource: { id: "A1", links: "none" } },
@@ -376,8 +377,32 @@ describe("read", () => {
     ],
   ])("of what is translated keeps id and type, and translating throws: %j", (change, message) => {
     const event = { ...JSON.parse(paypalEvent("PAYMENT.CAPTURE.COMPLETED")), ...change };
-    expect(paypal.read(event)).toMatchObject({ id: event.id, type: "PAYMENT.CAPTURE.COMPLETED" });
-    expect(() => paypal.translate(event)).toThrow(new Error(`PAYMENT.CAPTURE.COMPLETED: ${message}`));
+    expect(paypal.read(event, new Headers())).toMatchObject({ id: event.id, type: "PAYMENT.CAPTURE.COMPLETED" });
+    expect(() => translate(paypal, event)).toThrow(new Error(`PAYMENT.CAPTURE.COMPLETED: ${message}`));
+  });
+});
+
+describe("a capture whose event has no time that can be read", () => {
+  const occurredAt = (change: object, resource: object, headers: Record<string, string> = {}) => {
+    const event = { ...JSON.parse(paypalEvent("PAYMENT.CAPTURE.COMPLETED")), ...change };
+    Object.assign(event.resource, resource);
+    return translate(paypal, event, new Headers(headers))[0]!.occurred_at;
+  };
+  const MONTH_19 = { create_time: "2018-19-12T22:20:32.000Z" };
+
+  test("is as of the resource's time", () => {
+    expect(occurredAt(MONTH_19, { update_time: "2026-11-20T11:00:00Z" })).toBe("2026-11-20T11:00:00.000Z");
+    expect(occurredAt({ create_time: null }, { update_time: "19", create_time: "2026-11-20T10:00:00Z" })).toBe(
+      "2026-11-20T10:00:00.000Z",
+    );
+  });
+  test("is as of the transmission, when the resource has none", () => {
+    const sent = { "paypal-transmission-time": "2026-11-20T12:00:00Z" };
+    expect(occurredAt(MONTH_19, { update_time: null, create_time: null }, sent)).toBe("2026-11-20T12:00:00.000Z");
+  });
+  test("is as of now, when nothing else says it", () => {
+    const before = new Date().toISOString();
+    expect(occurredAt(MONTH_19, { update_time: null, create_time: null })! >= before).toBe(true);
   });
 });
 

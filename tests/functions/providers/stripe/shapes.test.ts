@@ -108,6 +108,23 @@ describe("an invoice's payment", () => {
   });
 });
 
+describe("an invoice that lists its payments", () => {
+  test("says which payment paid it, beside what was billed", () => {
+    const event = JSON.parse(stripeEvent("invoice.paid"));
+    event.data.object.payments = {
+      object: "list",
+      data: [
+        { amount_paid: 1500, status: "paid", payment: { type: "payment_intent", payment_intent: "pi_b" } },
+        { amount_requested: 1500, status: "canceled", payment: { type: "payment_intent", payment_intent: "pi_a" } },
+      ],
+    };
+    expect(stripe.translate(event)).toMatchObject([
+      { type: "membership.billed" },
+      { type: "invoice.paid", provider_ref: event.data.object.id, payment_ref: "pi_b", amount_minor: 1500 },
+    ]);
+  });
+});
+
 describe("what an update replaced", () => {
   const previous = (type: string, previous_attributes: object) => {
     const event = JSON.parse(stripeEvent(type));
@@ -131,6 +148,20 @@ describe("what an update replaced", () => {
     ["customer.updated", { email: null, address: null }, { email: null }],
     ["product.updated", { active: false, description: null }, { active: false, description: null }],
     ["charge.dispute.updated", { status: "warning_needs_response" }, { status: "needs_response" }],
+    // With flexible billing, `cancel_at` alone says that it ends with its period.
+    ["customer.subscription.updated", { cancel_at: 1_790_000_000 }, { cancel_at_period_end: true }],
+    [
+      "customer.subscription.updated",
+      { cancel_at_period_end: false, cancel_at: 1_900_000_000 },
+      { cancel_at_period_end: false },
+    ],
+    [
+      "customer.subscription.updated",
+      { cancel_at_period_end: false, cancel_at: null },
+      { cancel_at_period_end: false },
+    ],
+    ["customer.subscription.resumed", {}, { status: "paused" }],
+    ["customer.subscription.resumed", { status: "past_due" }, { status: "past_due" }],
   ])("by %s, %j, is told in our words", (type, attributes, ours) => expect(previous(type, attributes)).toEqual(ours));
 
   test.each([[{}], [{ metadata: { a: "1" } }], [null as never]])(
@@ -211,6 +242,15 @@ describe("a refunded charge", () => {
   });
   test("of an API version without amount_captured counts as captured in full", () => {
     expect(factOf("charge.refunded", { amount_captured: undefined })).toMatchObject({ refunded_minor: 4900 });
+  });
+  test("of a version without amount_captured does not count what was released, and moved no money", () => {
+    const released = { amount: 1100, balance_transaction: null, status: "succeeded" };
+    const refunded = { amount: 900, balance_transaction: "txn_1", status: "succeeded" };
+    const charge = { amount: 6000, amount_captured: undefined, refunded: false };
+    expect(factOf("charge.refunded", { ...charge, amount_refunded: 1100, refunds: { data: [released] } })).toBeNull();
+    expect(
+      factOf("charge.refunded", { ...charge, amount_refunded: 2000, refunds: { data: [refunded, released] } }),
+    ).toMatchObject({ refunded_minor: 900 });
   });
   test("that was never captured has no refund", () => {
     expect(factOf("charge.refunded", { captured: false, amount_captured: 0 })).toBeNull();

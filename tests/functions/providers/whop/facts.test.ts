@@ -524,12 +524,40 @@ describe("a membership", () => {
       "membership.activated: data.status: expected one of trialing,",
     );
   });
-  test("without any time is an error", () => {
+  test("without any time is as of now", () => {
     const { timestamp, ...event } = JSON.parse(fixture("membership.activated"));
     delete event.data.updated_at;
-    expect(() => facts(JSON.stringify(event))).toThrow(
-      "membership.activated: timestamp: expected a time (here, in data or in the signature), found nothing",
-    );
+    const before = new Date().toISOString();
+    expect(facts(JSON.stringify(event))[0]!.occurred_at! >= before).toBe(true);
+  });
+
+  describe("whose update says what it replaced", () => {
+    const previous = (attributes: object, place: "event" | "data", fields: Record<string, unknown> = {}) => {
+      const event = JSON.parse(fixture("membership.activated"));
+      Object.assign(event.data, fields);
+      Object.assign(place === "event" ? event : event.data, { previous_attributes: attributes });
+      const [fact] = facts(JSON.stringify(event));
+      return fact && "previous" in fact ? fact.previous : undefined;
+    };
+
+    test.each(["event", "data"] as const)("has it in our words, from the %s", (place) => {
+      expect(previous({ product_id: "prod_old" }, place)).toEqual({ product_ref: "prod_old" });
+      expect(previous({ product: { id: "prod_old" } }, place)).toEqual({ product_ref: "prod_old" });
+      expect(previous({ renewal_period_end: "2026-11-20T09:40:00Z" }, place)).toEqual({
+        current_period_end: "2026-11-20T09:40:00.000Z",
+      });
+      expect(previous({ cancel_at_period_end: true }, place)).toEqual({ cancel_at_period_end: true });
+    });
+    test("was to end with its period when its status was canceling", () => {
+      expect(previous({ status: "canceling" }, "event")).toEqual({ status: "active", cancel_at_period_end: true });
+      expect(previous({ status: "trialing" }, "event", { status: "canceling" })).toEqual({
+        status: "trialing",
+        cancel_at_period_end: false,
+      });
+    });
+    test.each([[{}], [{ metadata: { a: 1 } }], [null as never]])("has none where it is nothing of ours: %j", (odd) => {
+      expect(previous(odd, "event")).toBeUndefined();
+    });
   });
 });
 

@@ -415,13 +415,13 @@ describe("read", () => {
     expect(envelope).toMatchObject({ type: "x", occurredAt: null, subject: null });
     expect(whop.translate(body, envelope)).toEqual([]);
   });
-  test("of what is translated needs a time, and keeps id and type without one", () => {
-    const body = { ...JSON.parse(whopEvent("payment.succeeded")), id: "msg_1", timestamp: "noon" };
-    for (const name of ["paid_at", "updated_at"]) body.data[name] = null;
-    expect(read(body)).toMatchObject({ id: "msg_1", type: "payment.succeeded", occurredAt: null });
-    expect(() => whop.translate(body, read(body))).toThrow(
-      'timestamp: expected a time in ISO 8601 or unix seconds, found "noon"',
-    );
+  test("of a payment whose own time cannot be read returns the event's, else that of the signature", () => {
+    const { timestamp, ...body } = JSON.parse(whopEvent("payment.succeeded"));
+    for (const name of ["paid_at", "updated_at"]) body.data[name] = "noon";
+    const at = (event: object, headers = {}) => whop.read(event, new Headers(headers)).occurredAt;
+    expect(at({ ...body, timestamp: "2026-11-20T10:00:00Z" })).toBe("2026-11-20T10:00:00.000Z");
+    expect(at({ ...body, timestamp: "noon" }, { "webhook-timestamp": "1795168805" })).toBe("2026-11-20T10:00:05.000Z");
+    expect(at({ ...body, timestamp: "noon" })).toBeNull();
   });
   test.each(["null", "5", '"text"', "[]", "true"])("throws for %s", (body) =>
     expect(() => read(body)).toThrow("type: expected an id"),
