@@ -675,6 +675,46 @@ comment on function inbox.apply_together(uuid[]) is
   'hold one refund. Returns the ids of those that it applied; the others are for inbox.settle. Raises nothing but a '
   'deadlock.';
 
+-- sql/10-inbox/20-receive/end_of_chain.sql
+
+create function inbox.end_of_chain(facts jsonb) returns jsonb[]
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+declare
+  -- What says nothing of the thing itself.
+  v_about constant text[] := '{previous,is_last,event_id,type,occurred_at}';
+  v_left jsonb[] := array(
+    select f.value from jsonb_array_elements(end_of_chain.facts) as f where jsonb_typeof(f.value -> 'previous') = 'object'
+  );
+  v_next jsonb[];
+  v_now jsonb[] := array(
+    select f.value from jsonb_array_elements(end_of_chain.facts) as f
+    where coalesce(jsonb_typeof(f.value -> 'previous'), 'null') <> 'object'
+  );
+begin
+  -- It begins with what replaced nothing.
+  if (select count(distinct n - v_about) from unnest(v_now) as n) <> 1 then
+    return null;
+  end if;
+  while v_left <> '{}' loop
+    v_next := array(
+      select l from unnest(v_left) as l where (l - v_about) || (l -> 'previous') = v_now[1] - v_about
+    );
+    if (select count(distinct n - v_about) from unnest(v_next) as n) <> 1 then
+      return null;
+    end if;
+    v_now := v_next;
+    v_left := array(select l from unnest(v_left) as l where l <> all (v_next));
+  end loop;
+  return v_now;
+end
+$$;
+comment on function inbox.end_of_chain(jsonb) is
+  'Of facts of one time about one object: the last of a chain that begins with the one without previous values, and in '
+  'which each is followed by the one whose previous values make it; as on, off and on again. Null: there is no such '
+  'chain, or more than one.';
+
 -- sql/10-inbox/20-receive/fact_keys.sql
 
 -- What a fact is about. Everything that reads or changes one of these objects holds its lock: two events about one
@@ -775,15 +815,16 @@ declare
   v_left jsonb[];
   v_fewer jsonb[];
 begin
-  -- A fact that another fact replaced is not the latest. In a cycle (on and off again) none is left: then all are
-  -- candidates.
+  -- A fact that another fact replaced is not the latest.
   select array_agg(f.value) into v_left
   from jsonb_array_elements(latest_of.facts) as f
   where not exists (
     select 1 from jsonb_array_elements(latest_of.facts) as g where g.value <> f.value
     and inbox.follows(g.value, f.value)
   );
-  v_left := coalesce(v_left, array(select f.value from jsonb_array_elements(latest_of.facts) as f));
+  -- In a cycle (on and off again) none is left: then it is where the chain ends; without one, all are candidates.
+  v_left := coalesce(v_left, inbox.end_of_chain(latest_of.facts),
+    array(select f.value from jsonb_array_elements(latest_of.facts) as f));
 
   -- No fact follows a final one.
   v_fewer := array(select l from unnest(v_left) as l where (l -> 'is_last') = 'true');
@@ -2629,7 +2670,8 @@ declare
   v_destinations text[];
   v_priority integer;
 begin
-  if event.trust = 'unconfirmed' or event.not_ours is not null then
+  -- What a provider's API answered when it was asked is no message of the provider's (see ProviderHistory).
+  if event.trust = 'unconfirmed' or event.not_ours is not null or event.provider_event_id like 'confirmed:%' then
     return;
   end if;
   select array_agg(distinct r.destination), min(r.priority) into v_destinations, v_priority
@@ -2645,7 +2687,8 @@ begin
 end
 $$;
 comment on function outbox.forward_event(inbox.events) is
-  'Forwards an inbound event, byte for byte, where a route says so, even when it is not applied here.';
+  'Forwards an inbound event, byte for byte, where a route says so, even when it is not applied here. Not the state of '
+  'an object that the provider was asked for (ids confirmed:…): its own event about it comes, or is fetched, too.';
 
 -- sql/20-outbox/20-write/forward_events.sql
 
@@ -8791,7 +8834,6 @@ declare
   v_packs uuid[];
   v_restocked uuid[];
 begin
-  -- The reported total includes refunds without a received event of their own, but also those that failed since.
   select array_agg(p.row order by g.place), array_agg(r.refunded order by g.place),
     array_agg(case
       when r.refunded > 0 and r.refunded >= (p.row).amount_minor then 'refunded'
@@ -8806,10 +8848,11 @@ begin
   from unnest(payments) with ordinality as g (id, place)
   cross join lateral (select p as row from public.payments p where p.id = g.id offset 0) p
   cross join lateral (
-    select greatest(
-      coalesce(sum(r.amount_minor) filter (where r.status = 'succeeded'), 0),
+    select commerce.total_refunded(
+      (p.row).amount_minor,
+      (sum(r.amount_minor) filter (where r.status = 'succeeded'))::bigint,
+      (sum(r.amount_minor) filter (where r.status in ('failed', 'cancelled')))::bigint,
       (p.row).reported_refunded_minor
-        - coalesce(sum(r.amount_minor) filter (where r.status in ('failed', 'cancelled')), 0)
     ) as refunded
     from public.refunds r
     where r.payment_id = g.id and r.currency = (p.row).currency
@@ -9018,6 +9061,22 @@ $$;
 comment on function commerce.review_reason(public.payments, public.checkout_sessions) is
   'Why a captured payment may not be fulfilled without an admin; null when it may, when further parts are expected, or '
   'when there is nothing (more) to decide.';
+
+-- sql/30-commerce/40-payments/total_refunded.sql
+
+create function commerce.total_refunded(captured bigint, succeeded bigint, undone bigint, reported bigint)
+  returns bigint
+language sql immutable parallel safe
+set search_path = ''
+return greatest(
+  case when reported > 0 then least(coalesce(succeeded, 0), captured) else coalesce(succeeded, 0) end,
+  reported - coalesce(undone, 0)
+);
+comment on function commerce.total_refunded(bigint, bigint, bigint, bigint) is
+  'How much of a captured payment is refunded, all in its minor units: the refunds that succeeded, or the total that its '
+  'provider reported less those that failed or were cancelled since (undone), which includes refunds without an event '
+  'of their own. Where a total was reported, refunds of more than was captured are one told twice, as PayPal does of '
+  'one that is refunded and reversed; without one, the sum stays too large, and its event fails.';
 
 -- sql/30-commerce/40-payments/user_of.sql
 
@@ -14708,7 +14767,9 @@ as $$
 begin
   update calendar.entries e
   set event_number = e.event_number + 1, conference_number = e.conference_number + 1, conference_failures = 0,
-    conference_asked_at = null
+    conference_asked_at = null,
+    -- Google asks not to use a Meet code of one event for another.
+    meet_space = null
   where e.id = note_event_gone.entry_id and e.event_number = note_event_gone.event_number;
 end
 $$;
@@ -19007,22 +19068,24 @@ comment on view ops.audit_payment_for_nothing is
 
 create view ops.audit_payment_refunds (what, id, which, why, remedy) with (security_invoker = on) as
 with refunded as (
-  select r.payment_id, r.currency, coalesce(sum(r.amount_minor) filter (where r.status = 'succeeded'), 0) as succeeded,
-    coalesce(sum(r.amount_minor) filter (where r.status in ('failed', 'cancelled')), 0) as undone
+  select r.payment_id, r.currency, (sum(r.amount_minor) filter (where r.status = 'succeeded'))::bigint as succeeded,
+    (sum(r.amount_minor) filter (where r.status in ('failed', 'cancelled')))::bigint as undone
   from public.refunds r
   group by 1, 2
 )
 select 'payment and its refunds differ', p.id::text, p.provider || ' ' || p.provider_ref,
   format(
     'Its refunded amount is %s, its refunds add up to %s.', ops.money(p.refunded_minor, p.currency),
-    ops.money(greatest(coalesce(r.succeeded, 0), p.reported_refunded_minor - coalesce(r.undone, 0))::bigint, p.currency)
+    ops.money(t.total, p.currency)
   ),
   ops.remedy('Adds its refunds up again.', format('select commerce.refresh_payment(%L)', p.id))
 from public.payments p
 left join refunded r on r.payment_id = p.id and r.currency = p.currency
-where p.refunded_minor <> greatest(coalesce(r.succeeded, 0), p.reported_refunded_minor - coalesce(r.undone, 0));
+cross join lateral commerce.total_refunded(p.amount_minor, r.succeeded, r.undone, p.reported_refunded_minor) t (total)
+where p.refunded_minor <> t.total;
 comment on view ops.audit_payment_refunds is
-  'A rule of ops.inconsistencies: the refunded amount of a payment is the sum of its refunds.';
+  'A rule of ops.inconsistencies: the refunded amount of a payment is the sum of its refunds '
+  '(commerce.total_refunded).';
 
 -- sql/80-ops/10-audit/20-rules/audit_payment_without_order.sql
 

@@ -675,6 +675,10 @@ export type Database = {
       take_checkout_token: { Args: { capacity: number; cost?: number; kind: string; who: string }; Returns: boolean };
       take_stock: { Args: { checkout_session_id: string }; Returns: string };
       take_stocks: { Args: { checkouts: string[] }; Returns: string[] };
+      total_refunded: {
+        Args: { captured: number; reported: number; succeeded: number; undone: number };
+        Returns: number;
+      };
       undo_checkout: { Args: { checkout_session_id: string }; Returns: undefined };
       unrestock: { Args: { order_id: string }; Returns: string };
       user_of: { Args: { email: string }; Returns: string };
@@ -1327,6 +1331,7 @@ export type Database = {
       apply_set: { Args: { ids: string[]; kind: string }; Returns: string[] };
       apply_together: { Args: { ids: string[] }; Returns: string[] };
       asked_about: { Args: { provider: string; ref: string }; Returns: undefined };
+      end_of_chain: { Args: { facts: Json }; Returns: Json[] };
       fact_keys: { Args: { fact: Json; provider: string }; Returns: string[] };
       facts_in: {
         Args: { events: Json };

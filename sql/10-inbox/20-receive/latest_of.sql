@@ -6,15 +6,16 @@ declare
   v_left jsonb[];
   v_fewer jsonb[];
 begin
-  -- A fact that another fact replaced is not the latest. In a cycle (on and off again) none is left: then all are
-  -- candidates.
+  -- A fact that another fact replaced is not the latest.
   select array_agg(f.value) into v_left
   from jsonb_array_elements(latest_of.facts) as f
   where not exists (
     select 1 from jsonb_array_elements(latest_of.facts) as g where g.value <> f.value
     and inbox.follows(g.value, f.value)
   );
-  v_left := coalesce(v_left, array(select f.value from jsonb_array_elements(latest_of.facts) as f));
+  -- In a cycle (on and off again) none is left: then it is where the chain ends; without one, all are candidates.
+  v_left := coalesce(v_left, inbox.end_of_chain(latest_of.facts),
+    array(select f.value from jsonb_array_elements(latest_of.facts) as f));
 
   -- No fact follows a final one.
   v_fewer := array(select l from unnest(v_left) as l where (l -> 'is_last') = 'true');

@@ -6,7 +6,8 @@ declare
   v_destinations text[];
   v_priority integer;
 begin
-  if event.trust = 'unconfirmed' or event.not_ours is not null then
+  -- What a provider's API answered when it was asked is no message of the provider's (see ProviderHistory).
+  if event.trust = 'unconfirmed' or event.not_ours is not null or event.provider_event_id like 'confirmed:%' then
     return;
   end if;
   select array_agg(distinct r.destination), min(r.priority) into v_destinations, v_priority
@@ -22,4 +23,5 @@ begin
 end
 $$;
 comment on function outbox.forward_event(inbox.events) is
-  'Forwards an inbound event, byte for byte, where a route says so, even when it is not applied here.';
+  'Forwards an inbound event, byte for byte, where a route says so, even when it is not applied here. Not the state of '
+  'an object that the provider was asked for (ids confirmed:…): its own event about it comes, or is fetched, too.';

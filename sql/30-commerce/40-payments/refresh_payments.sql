@@ -13,7 +13,6 @@ declare
   v_packs uuid[];
   v_restocked uuid[];
 begin
-  -- The reported total includes refunds without a received event of their own, but also those that failed since.
   select array_agg(p.row order by g.place), array_agg(r.refunded order by g.place),
     array_agg(case
       when r.refunded > 0 and r.refunded >= (p.row).amount_minor then 'refunded'
@@ -28,10 +27,11 @@ begin
   from unnest(payments) with ordinality as g (id, place)
   cross join lateral (select p as row from public.payments p where p.id = g.id offset 0) p
   cross join lateral (
-    select greatest(
-      coalesce(sum(r.amount_minor) filter (where r.status = 'succeeded'), 0),
+    select commerce.total_refunded(
+      (p.row).amount_minor,
+      (sum(r.amount_minor) filter (where r.status = 'succeeded'))::bigint,
+      (sum(r.amount_minor) filter (where r.status in ('failed', 'cancelled')))::bigint,
       (p.row).reported_refunded_minor
-        - coalesce(sum(r.amount_minor) filter (where r.status in ('failed', 'cancelled')), 0)
     ) as refunded
     from public.refunds r
     where r.payment_id = g.id and r.currency = (p.row).currency

@@ -5,7 +5,9 @@ as $$
 begin
   update calendar.entries e
   set event_number = e.event_number + 1, conference_number = e.conference_number + 1, conference_failures = 0,
-    conference_asked_at = null
+    conference_asked_at = null,
+    -- Google asks not to use a Meet code of one event for another.
+    meet_space = null
   where e.id = note_event_gone.entry_id and e.event_number = note_event_gone.event_number;
 end
 $$;
