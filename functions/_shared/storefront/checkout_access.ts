@@ -15,10 +15,15 @@ export interface CheckoutAccess {
   userId: string | null;
 }
 
-/** Reads the fields `checkout_session_id` and `token`, or the header x-checkout-token. @throws HttpError 400 */
+const TOKEN = /^[0-9a-f]{64}$/;
+
+/**
+ * Reads the fields `checkout_session_id` and `token`, or the header x-checkout-token. A token of another form is not
+ * ours: PayPal adds one of its own to the address that a buyer comes back to. @throws HttpError 400
+ */
 export function checkoutAccess(
   headers: Headers,
-  { checkout_session_id, token = headers.get("x-checkout-token") }: Record<string, unknown>,
+  { checkout_session_id, token }: Record<string, unknown>,
   { userId }: Caller,
 ): CheckoutAccess {
   const checkoutId = uuid.read(checkout_session_id);
@@ -26,7 +31,8 @@ export function checkoutAccess(
     const message = "Pass checkout_session_id, a uuid, as functions/checkout gave it.";
     throw new HttpError(400, "checkout_session_id_missing", message);
   }
-  return { checkoutId, token: typeof token === "string" && /^[0-9a-f]{64}$/.test(token) ? token : null, userId };
+  const isOurs = (value: unknown): value is string => typeof value === "string" && TOKEN.test(value);
+  return { checkoutId, token: [token, headers.get("x-checkout-token")].find(isOurs) ?? null, userId };
 }
 
 /**

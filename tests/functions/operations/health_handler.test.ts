@@ -1,5 +1,5 @@
 /** functions/health: what strangers and what monitors learn. */
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { type HealthDetails, metrics } from "../../../functions/_shared/operations/health.ts";
 import { healthHandler } from "../../../functions/_shared/operations/health_handler.ts";
@@ -130,4 +130,17 @@ test("each setting of .env.example is among those that health names", () => {
   const example = readFileSync(new URL("../../../.env.example", import.meta.url), "utf8");
   const named = [...example.matchAll(/^([A-Z][A-Z_]*)=/gm)].map(([, name]) => name!);
   expect([...SETTINGS].sort()).toEqual(named.sort());
+});
+
+test("each setting that a function reads by its name is in .env.example, so that it can be set", async () => {
+  // The platform sets these itself.
+  const ofThePlatform = /^(SUPABASE|SB|DENO)_/;
+  const folder = new URL("../../../functions/", import.meta.url);
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"));
+  const code = files.map((name) => readFileSync(new URL(name, folder), "utf8")).join("\n");
+  const read = [...code.matchAll(/\benv\("([A-Z][A-Z_]*)"\)/g)].map(([, name]) => name!);
+  expect(read.length).toBeGreaterThan(20);
+  expect(read.filter((name) => !ofThePlatform.test(name) && !(SETTINGS as readonly string[]).includes(name))).toEqual(
+    [],
+  );
 });
