@@ -1,4 +1,6 @@
 /** Sends test events as a provider would: once or many times, in order or shuffled, intact or corrupted. */
+
+import { timeoutSignal } from "../functions/_shared/platform/timeout_signal.ts";
 import { lettersOf } from "./body.ts";
 import type { Sender } from "./sender.ts";
 
@@ -108,7 +110,7 @@ async function post(
     headers,
     body,
     redirect: "manual",
-    signal: AbortSignal.any([AbortSignal.timeout(TIMEOUT_MS), ...(stop ? [stop] : [])]),
+    signal: timeoutSignal(TIMEOUT_MS, ...(stop ? [stop] : [])),
   });
   return { status: response.status, text: await response.text() };
 }

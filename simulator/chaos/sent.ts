@@ -1,5 +1,6 @@
 /** Sends webhooks as the providers do, until they are taken, and keeps what was answered. */
 import { createHash } from "node:crypto";
+import { timeoutSignal } from "../../functions/_shared/platform/timeout_signal.ts";
 import { lettersOf } from "../body.ts";
 import { fapshiHeaders } from "../providers/fapshi.ts";
 import { paypal } from "../providers/paypal.ts";
@@ -65,7 +66,7 @@ export function openPostbox(functionsUrl: string, env: Record<string, string>, s
         method: "POST",
         headers,
         body,
-        signal: AbortSignal.any([AbortSignal.timeout(TIMEOUT_MS), ...(stop ? [stop] : [])]),
+        signal: timeoutSignal(TIMEOUT_MS, ...(stop ? [stop] : [])),
       });
       const text = await response.text();
       answer.status = response.status;

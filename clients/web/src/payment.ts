@@ -129,9 +129,12 @@ function pause(ms: number, signal: AbortSignal, wakeable: (wake: () => void) => 
 async function ask(id: string, options: WaitOptions, signal: AbortSignal): Promise<PaymentStatus | null> {
   const { functionsUrl, token, supabase } = options;
   const session = token ? null : await sessionOf(supabase);
+  const late = AbortSignal.timeout(ANSWER_TIMEOUT_MS);
+  // Node 20 drops a timeout that nobody listens to (nodejs/node#57736).
+  late.addEventListener("abort", () => {});
   const response = await fetch(`${functionsUrl}/payment-status?checkout_session_id=${encodeURIComponent(id)}`, {
     headers: token ? { "x-checkout-token": token } : session ? { authorization: `Bearer ${session.access_token}` } : {},
-    signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_TIMEOUT_MS)]),
+    signal: AbortSignal.any([signal, late]),
   }).catch(() => null);
   if (response === null || response.status >= 500 || response.status === 429) return null;
   // The session has ended meanwhile; supabase-js has a new one when it is next asked.

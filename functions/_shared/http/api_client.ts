@@ -8,6 +8,7 @@ import type { Environment } from "../platform/environment.ts";
 import { redact } from "../platform/redact.ts";
 import { sleep } from "../platform/sleep.ts";
 import { storable } from "../platform/storable.ts";
+import { timeoutSignal } from "../platform/timeout_signal.ts";
 import { networkError } from "./network_error.ts";
 import { allOf } from "./streams.ts";
 
@@ -187,7 +188,7 @@ export async function exchange(
   ending: AbortSignal | undefined,
   send: (signal: AbortSignal) => Promise<Response>,
 ): Promise<{ response: Response; text: string }> {
-  const timedOut = AbortSignal.timeout(timeout);
+  const timedOut = timeoutSignal(timeout);
   try {
     const response = await send(ending ? AbortSignal.any([timedOut, ending]) : timedOut);
     const body = await allOf(response.body, MAX_ANSWER_BYTES);

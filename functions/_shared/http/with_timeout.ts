@@ -1,3 +1,4 @@
+import { timeoutSignal } from "../platform/timeout_signal.ts";
 import { ApiError } from "./api_client.ts";
 
 /**
@@ -9,7 +10,7 @@ export async function withTimeout<T>(
   ending: AbortSignal,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const signal = AbortSignal.any([AbortSignal.timeout(milliseconds), ending]);
+  const signal = timeoutSignal(milliseconds, ending);
   let giveUp = () => {};
   const timeout = new Promise<never>((_, reject) => {
     giveUp = () => reject(new ApiError("no_answer", `no answer within ${milliseconds} ms`));

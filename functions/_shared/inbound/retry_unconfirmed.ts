@@ -4,6 +4,7 @@ import type { Fact } from "../facts/facts.ts";
 import { log } from "../platform/log.ts";
 import type { FunctionRow, Narrow } from "../platform/rows.ts";
 import type { Runtime } from "../platform/runtime.ts";
+import { timeoutSignal } from "../platform/timeout_signal.ts";
 import { PROVIDERS } from "../providers/registry.ts";
 import { openInbox } from "./inbox.ts";
 import { parseBody, readConfirmed } from "./read_event.ts";
@@ -46,7 +47,7 @@ export async function retryUnconfirmed(runtime: Runtime): Promise<number> {
     const provider = await PROVIDERS[unconfirmed.provider]?.webhook();
     const event = provider && parseBody(provider, body);
     if (!provider?.confirm || !event) return { reason: "No provider's API can confirm it.", isOver: false };
-    const signal = AbortSignal.any([AbortSignal.timeout(CONFIRM_TIMEOUT_MS), ending]);
+    const signal = timeoutSignal(CONFIRM_TIMEOUT_MS, ending);
     const answer = await provider.confirm(event.value, env, signal);
     if (answer.outcome === "unanswered") return { reason: answer.why, isOver: false };
     if (answer.outcome === "unknown") return { reason: answer.refusal.detail, isOver: false };

@@ -14,6 +14,7 @@ import { withBody } from "../http/with_body.ts";
 import { DatabaseAway } from "../platform/database.ts";
 import { log } from "../platform/log.ts";
 import { edgeRuntime, type Runtime } from "../platform/runtime.ts";
+import { timeoutSignal } from "../platform/timeout_signal.ts";
 import type { ReceivedResult, WebhookProvider } from "../providers/webhook_provider.ts";
 import { openInbox, type ReceivedEvent } from "./inbox.ts";
 import { parseBody, readConfirmed, readEvent, shapeOf } from "./read_event.ts";
@@ -152,7 +153,7 @@ export function webhookHandler(
       return result ? ok({ ...bodyOf(result), ...(await extraFields(event.value, result)) }) : databaseAway();
     }
     // Nothing is stored yet: when this worker is about to end, the event is stored unconfirmed.
-    const signal = AbortSignal.any([AbortSignal.timeout(CONFIRM_TIMEOUT_MS), runtime.ending]);
+    const signal = timeoutSignal(CONFIRM_TIMEOUT_MS, runtime.ending);
     const answer = await provider.confirm(event.value, runtime.env, signal);
     if (answer.outcome === "unknown") return reject(request, body.length, 401, answer.refusal);
     if (answer.outcome === "unanswered") {

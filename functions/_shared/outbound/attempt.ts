@@ -10,6 +10,7 @@ import { redact } from "../platform/redact.ts";
 import type { TableRow } from "../platform/rows.ts";
 import type { Runtime } from "../platform/runtime.ts";
 import { storable } from "../platform/storable.ts";
+import { timeoutSignal } from "../platform/timeout_signal.ts";
 import {
   type AttemptOutcome,
   type Delivery,
@@ -64,7 +65,7 @@ export async function attempt(delivery: Delivery, runtime: Runtime, secrets: Sig
       throw new NotConfigured(`There is no adapter ${delivery.adapter}: use one of ${names}.`);
     }
     const adapter = await load();
-    const signal = AbortSignal.timeout(delivery.timeout_ms);
+    const signal = timeoutSignal(delivery.timeout_ms);
     const done = await ("run" in adapter
       ? adapter.run({ message_id: delivery.message_id, data: JSON.parse(delivery.body).data }, runtime, signal)
       : post(adapter, delivery, runtime, secrets, signal));
