@@ -1,6 +1,5 @@
 /** Sends webhooks as the providers do, until they are taken, and keeps what was answered. */
 import { createHash } from "node:crypto";
-import { timeoutSignal } from "../../functions/_shared/platform/timeout_signal.ts";
 import { lettersOf } from "../body.ts";
 import { fapshiHeaders } from "../providers/fapshi.ts";
 import { paypal } from "../providers/paypal.ts";
@@ -61,12 +60,15 @@ export function openPostbox(functionsUrl: string, env: Record<string, string>, s
 
   async function post(record: SentEvent, body: string, headers: Record<string, string>): Promise<boolean> {
     const answer = { at: Date.now(), status: 0, id: null as string | null };
+    const late = AbortSignal.timeout(TIMEOUT_MS);
+    // Node 20 drops a timeout that nobody listens to (nodejs/node#57736).
+    late.addEventListener("abort", () => {});
     try {
       const response = await fetch(`${functionsUrl}/${record.provider}`, {
         method: "POST",
         headers,
         body,
-        signal: timeoutSignal(TIMEOUT_MS, ...(stop ? [stop] : [])),
+        signal: AbortSignal.any([late, ...(stop ? [stop] : [])]),
       });
       const text = await response.text();
       answer.status = response.status;

@@ -685,7 +685,8 @@ declare
   -- What says nothing of the thing itself.
   v_about constant text[] := '{previous,is_last,event_id,type,occurred_at}';
   v_left jsonb[] := array(
-    select f.value from jsonb_array_elements(end_of_chain.facts) as f where jsonb_typeof(f.value -> 'previous') = 'object'
+    select f.value from jsonb_array_elements(end_of_chain.facts) as f
+    where jsonb_typeof(f.value -> 'previous') = 'object'
   );
   v_next jsonb[];
   v_now jsonb[] := array(
@@ -1447,6 +1448,42 @@ comment on function inbox.ignore(uuid, text) is
   'An admin closes an event that means nothing here, or that its provider will never confirm: nothing of it is '
   'applied, and it is kept as ignored. reason: why, kept in ops.decisions. Raises P0002 for an event that is not here, '
   '22023 without a reason or for one that needs nobody.';
+
+-- sql/10-inbox/30-retry/read_again.sql
+
+create function inbox.read_again(event_id uuid) returns inbox.event_status
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_event inbox.events;
+begin
+  select e.* into v_event from inbox.events e where e.id = read_again.event_id for update;
+  if not found then
+    raise exception 'there is no event %', read_again.event_id using errcode = 'P0002',
+      hint = 'Look it up in inbox.events.';
+  elsif v_event.trust = 'unconfirmed' or v_event.not_ours is not null then
+    raise exception 'event % is %', read_again.event_id,
+      case when v_event.trust = 'unconfirmed' then 'not confirmed' else 'not ours' end
+      using errcode = '22023', hint = 'select inbox.retry, which decides that first.';
+  elsif coalesce(v_event.confirmation, v_event.body) = '{"erased": true}' then
+    raise exception 'the body of event % was erased', read_again.event_id using errcode = '22023',
+      hint = 'It was about a person who was erased (ops.erase_person). What it did stays.';
+  end if;
+  update inbox.events e
+  set status = 'failed', facts = null, applied_at = null, waiting_for = null, attempts = 1, next_attempt_at = now(),
+    error = 'It is to be read again: an admin asked for it.'
+  where e.id = v_event.id;
+  perform outbox.ring_if_due();
+  return 'failed';
+end
+$$;
+comment on function inbox.read_again(uuid) is
+  'An admin has an event read again, from its body as it was received, by the functions as they are now: after an '
+  'update that reads more of it, or reads it otherwise, also one that was applied or ignored. The courier does so at '
+  'once; until then the event counts as failed. What it says is applied as if it came now for the first time, in the '
+  'order of its own time; what it did before is not undone, and it is not forwarded again. Raises P0002 for an event '
+  'that is not here, 22023 for one that is not confirmed, not ours, or whose body was erased.';
 
 -- sql/10-inbox/30-retry/retry.sql
 
@@ -9073,10 +9110,10 @@ return greatest(
   reported - coalesce(undone, 0)
 );
 comment on function commerce.total_refunded(bigint, bigint, bigint, bigint) is
-  'How much of a captured payment is refunded, all in its minor units: the refunds that succeeded, or the total that its '
-  'provider reported less those that failed or were cancelled since (undone), which includes refunds without an event '
-  'of their own. Where a total was reported, refunds of more than was captured are one told twice, as PayPal does of '
-  'one that is refunded and reversed; without one, the sum stays too large, and its event fails.';
+  'How much of a captured payment is refunded, all in its minor units: the refunds that succeeded, or the total that '
+  'its provider reported less those that failed or were cancelled since (undone), which includes refunds without an '
+  'event of their own. Where a total was reported, refunds of more than was captured are one told twice, as PayPal '
+  'does of one that is refunded and reversed; without one, the sum stays too large, and its event fails.';
 
 -- sql/30-commerce/40-payments/user_of.sql
 
@@ -22569,6 +22606,7 @@ comment on column console.commands.secret is 'Its result is shown once, and neve
 
 insert into console.commands (command, label, about, needs_reason, each_of, hidden, secret) values
   ('inbox.retry', 'Try again', 'event', false, 'events', '{facts}', false),
+  ('inbox.read_again', 'Read it again', 'event', false, 'events', '{}', false),
   ('inbox.ignore', 'Close, apply nothing', 'event', true, 'events', '{}', false),
   ('inbox.reconcile', 'Ask the provider what is missing', 'provider', false, null, '{}', false),
   ('inbox.accept_shape', 'Accept the new shape', 'shape', true, null, '{}', false),
@@ -23602,6 +23640,9 @@ begin
       when v_event.not_ours is not null or v_event.trust = 'unconfirmed' then jsonb_build_array(
         console.action('inbox.retry', jsonb_build_object('event_id', v_event.id)))
       else '[]'
+    end || case
+      when v_event.not_ours is not null or v_event.trust = 'unconfirmed' then '[]'
+      else jsonb_build_array(console.action('inbox.read_again', jsonb_build_object('event_id', v_event.id)))
     end
   );
 end

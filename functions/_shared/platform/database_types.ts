@@ -1380,6 +1380,7 @@ export type Database = {
         Returns: undefined;
       };
       park: { Args: { key: string; reason: string }; Returns: undefined };
+      read_again: { Args: { event_id: string }; Returns: Database["inbox"]["Enums"]["event_status"] };
       receive: {
         Args: { events: Json };
         Returns: {

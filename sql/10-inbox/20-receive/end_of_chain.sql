@@ -6,7 +6,8 @@ declare
   -- What says nothing of the thing itself.
   v_about constant text[] := '{previous,is_last,event_id,type,occurred_at}';
   v_left jsonb[] := array(
-    select f.value from jsonb_array_elements(end_of_chain.facts) as f where jsonb_typeof(f.value -> 'previous') = 'object'
+    select f.value from jsonb_array_elements(end_of_chain.facts) as f
+    where jsonb_typeof(f.value -> 'previous') = 'object'
   );
   v_next jsonb[];
   v_now jsonb[] := array(

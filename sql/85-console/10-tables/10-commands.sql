@@ -28,6 +28,7 @@ comment on column console.commands.secret is 'Its result is shown once, and neve
 
 insert into console.commands (command, label, about, needs_reason, each_of, hidden, secret) values
   ('inbox.retry', 'Try again', 'event', false, 'events', '{facts}', false),
+  ('inbox.read_again', 'Read it again', 'event', false, 'events', '{}', false),
   ('inbox.ignore', 'Close, apply nothing', 'event', true, 'events', '{}', false),
   ('inbox.reconcile', 'Ask the provider what is missing', 'provider', false, null, '{}', false),
   ('inbox.accept_shape', 'Accept the new shape', 'shape', true, null, '{}', false),

@@ -29,6 +29,9 @@ begin
       when v_event.not_ours is not null or v_event.trust = 'unconfirmed' then jsonb_build_array(
         console.action('inbox.retry', jsonb_build_object('event_id', v_event.id)))
       else '[]'
+    end || case
+      when v_event.not_ours is not null or v_event.trust = 'unconfirmed' then '[]'
+      else jsonb_build_array(console.action('inbox.read_again', jsonb_build_object('event_id', v_event.id)))
     end
   );
 end

@@ -414,8 +414,8 @@ const PERIOD_END = ["current_period_end", "items.data.0.current_period_end"] as 
 const PRODUCT = ["items.data.0.price.product", "items.data.0.plan.product", "plan.product", "plan"] as const;
 
 /**
- * Whether it ends with its period; with `previous`, whether it did before the event. With flexible billing, the customer
- * portal only sets `cancel_at` to the end of the period (stripe-node issue 2470).
+ * Whether it ends with its period; with `previous`, whether it did before the event. With flexible billing, the
+ * customer portal only sets `cancel_at` to the end of the period (stripe-node issue 2470).
  */
 function endsWithPeriod(o: Json, previous?: Json): boolean {
   const read = <T>(kind: Kind<T>, ...paths: string[]) =>

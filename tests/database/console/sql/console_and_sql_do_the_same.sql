@@ -49,6 +49,7 @@ update public.payments p set refunded_minor = 0, status = 'captured' where p.pro
 create temporary table cases (command text, arguments jsonb);
 insert into cases values
   ('inbox.retry', jsonb_build_object('event_id', (tests.the_event('evt_bad')).id)),
+  ('inbox.read_again', jsonb_build_object('event_id', (tests.the_event('evt_bad')).id)),
   ('inbox.ignore', jsonb_build_object('event_id', (tests.the_event('evt_bad')).id)),
   ('inbox.reconcile', '{"provider": "tests"}'),
   ('inbox.accept_shape', jsonb_build_object('shape_id', (select s.id from inbox.shapes s where s.provider = 'tests'))),

@@ -14,11 +14,14 @@ select is(pg_temp.latest(pg_temp.fact('evt_1', 'active'), pg_temp.fact('evt_2', 
   pg_temp.fact('evt_3', 'active', '{"status": "past_due"}')), 'active', 'back to what it was, in any order');
 select is(pg_temp.latest(pg_temp.fact('evt_1', 'active'), pg_temp.fact('evt_2', 'past_due', '{"status": "active"}'),
   pg_temp.fact('evt_3', 'active', '{"status": "past_due"}'), pg_temp.fact('evt_4', 'trialing', '{"status": "active"}'),
-  pg_temp.fact('evt_5', 'active', '{"status": "trialing"}')), 'past_due, undecided', 'more than one way: nobody knows');
+  pg_temp.fact('evt_5', 'active', '{"status": "trialing"}')), 'past_due, undecided',
+  'more than one way: nobody knows');
 select is(pg_temp.latest(pg_temp.fact('evt_2', 'past_due', '{"status": "active"}'),
-  pg_temp.fact('evt_3', 'active', '{"status": "past_due"}')), 'past_due, undecided', 'without a beginning: nobody knows');
+  pg_temp.fact('evt_3', 'active', '{"status": "past_due"}')), 'past_due, undecided',
+  'without a beginning: nobody knows');
 select is(pg_temp.latest(pg_temp.fact('evt_1', 'active'), pg_temp.fact('evt_2', 'past_due', '{"status": "active"}'),
-  pg_temp.fact('evt_3', 'active', '{"status": "past_due"}') || '{"is_last": true}'), 'active', 'what is the last says so itself');
+  pg_temp.fact('evt_3', 'active', '{"status": "past_due"}') || '{"is_last": true}'), 'active',
+  'what is the last says so itself');
 
 select * from finish();
 rollback;

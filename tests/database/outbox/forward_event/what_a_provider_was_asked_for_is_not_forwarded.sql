@@ -9,7 +9,8 @@ select tests.receive_events(
 select is_empty($$ select 1 from outbox.messages m where m.payload is null $$,
   'an answer of its API, in the shape of an event');
 select tests.receive_events(tests.an_event('evt_1', tests.fact_failed('pi_1')));
-select is((select count(*)::integer from outbox.messages m where m.payload is null), 1, 'but the provider''s own event');
+select is((select count(*)::integer from outbox.messages m where m.payload is null), 1,
+  'but the provider''s own event');
 
 select * from finish();
 rollback;
