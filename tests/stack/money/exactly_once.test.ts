@@ -59,3 +59,25 @@ describe("the same event many times", () => {
     expect(counts).toEqual({ orders: 1, payments: 1 });
   });
 });
+
+test("an event that an older version ignored is read again, and applied once", async () => {
+  const sale = await aSale(testStack);
+  const body = saleEvent(sale, "checkout.session.completed");
+  const { sql } = testStack;
+  const [event] = await sql`
+    insert into inbox.events (provider, type, status, trust, provider_event_id, body, facts)
+    values ('stripe', 'checkout.session.completed', 'ignored', 'signed', ${JSON.parse(body).id}, ${body}, '[]')
+    returning id`;
+  // The second time it is one that was applied.
+  for (const time of ["once", "twice"]) {
+    await sql`select inbox.read_again(${event!.id})`;
+    await until(`it is applied ${time}`, async () => {
+      const [row] = await sql`select status from inbox.events where id = ${event!.id}`;
+      return row!.status === "applied";
+    });
+    const [counts] = await sql`
+      select (select count(*)::int from public.payments where checkout_session_id = ${sale.checkout}) as payments,
+        (select count(*)::int from public.orders where checkout_session_id = ${sale.checkout}) as orders`;
+    expect(counts).toEqual({ payments: 1, orders: 1 });
+  }
+});
