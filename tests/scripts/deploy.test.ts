@@ -599,7 +599,9 @@ describe("in this process", () => {
       const args = ["--env-file", await file("role.env", `FUNCTIONS_ROLE_PASSWORD=${STRONG}\n`)];
       const check = async () => (await checking({ args, databaseUrl: stack.dbUrl })).problems;
       expect(await check()).toEqual([
-        expect.stringMatching(/^FUNCTIONS_ROLE_PASSWORD is set, and there is no role signalbox_functions: .*alter role/),
+        expect.stringMatching(
+          /^FUNCTIONS_ROLE_PASSWORD is set, and there is no role signalbox_functions: .*alter role/,
+        ),
       ]);
       await sql`select ops.grant_functions_role()`;
       try {
