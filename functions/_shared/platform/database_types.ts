@@ -2688,6 +2688,7 @@ export type Database = {
       };
       check_reason: { Args: { command: string; reason: string }; Returns: undefined };
       count_failure: { Args: { code: string; endpoint: string; message: string }; Returns: undefined };
+      counted: { Args: { count: number; many?: string; one: string }; Returns: string };
       decide: { Args: { about: string; command: string; reason: string }; Returns: boolean };
       erase_person: { Args: { person: string; why: string }; Returns: Json };
       erasure_obstacles: { Args: { emails: string[]; pattern: string; user_id: string }; Returns: string[] };
