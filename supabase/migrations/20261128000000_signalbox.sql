@@ -341,6 +341,7 @@ create table inbox.providers (
   name text primary key,
   reconcile boolean not null default true,
   can_refund boolean not null default false,
+  can_cancel boolean not null default false,
   can_chat boolean not null default false,
   reconciled_until timestamptz not null default now(),
   created_at timestamptz not null default now(),
@@ -357,6 +358,10 @@ comment on column inbox.providers.reconcile is
 comment on column inbox.providers.can_refund is
   'Whether its API can refund (refundPayment in functions/_shared/providers/<name>/gateway.ts). Checked by '
   'commerce.request_refund.';
+comment on column inbox.providers.can_cancel is
+  'Whether its API can cancel a payment that was begun there (cancelPayment in '
+  'functions/_shared/providers/<name>/gateway.ts). Checked by commerce.close_payments. False where nobody can pay '
+  'without us: PayPal captures an order only at our word, and closes it by itself.';
 comment on column inbox.providers.can_chat is
   'Whether members can be written to there: the conversation with a new member begins there, and not in the app.';
 comment on column inbox.providers.reconciled_until is
@@ -2024,15 +2029,15 @@ comment on function inbox.note_shape(text, text, text, jsonb, uuid, integer) is
 
 -- sql/10-inbox/90-seed/15-first_providers.sql
 
-insert into inbox.providers (name, reconcile, can_refund) values
-  ('stripe', true, true),
-  ('paypal', true, true),
-  ('fapshi', true, false),
-  ('whop', true, false),
-  ('fathom', true, false),
+insert into inbox.providers (name, reconcile, can_refund, can_cancel) values
+  ('stripe', true, true, true),
+  ('paypal', true, true, false),
+  ('fapshi', true, false, true),
+  ('whop', true, false, false),
+  ('fathom', true, false, false),
   -- They send webhooks, and have no API to ask.
-  ('railway', false, false),
-  ('make', false, false);
+  ('railway', false, false, false),
+  ('make', false, false, false);
 
 -- sql/20-outbox/00-schema.sql
 
@@ -8362,11 +8367,11 @@ set search_path = ''
 begin atomic
   update public.started_payments p set close_requested_at = now()
   where p.checkout_session_id = close_payments.checkout_session_id and p.close_requested_at is null
-    -- PayPal closes its orders by itself, and captures only what commerce.may_capture allows.
-    and p.provider <> 'paypal';
+    and exists (select 1 from inbox.providers v where v.name = p.provider and v.can_cancel);
 end;
 comment on function commerce.close_payments(uuid) is
-  'Makes the courier close, at the provider, what was started for a checkout: the buyer must not pay there any more.';
+  'Makes the courier close, at the provider, what was started for a checkout: the buyer must not pay there any '
+  'more. Not where inbox.providers.can_cancel is false.';
 
 -- sql/30-commerce/40-payments/close_review.sql
 

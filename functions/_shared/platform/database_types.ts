@@ -1124,6 +1124,7 @@ export type Database = {
       };
       providers: {
         Row: {
+          can_cancel: boolean;
           can_chat: boolean;
           can_refund: boolean;
           created_at: string;
@@ -1133,6 +1134,7 @@ export type Database = {
         };
         ComputedFields: never;
         Insert: {
+          can_cancel?: boolean;
           can_chat?: boolean;
           can_refund?: boolean;
           created_at?: string;
@@ -1141,6 +1143,7 @@ export type Database = {
           reconciled_until?: string;
         };
         Update: {
+          can_cancel?: boolean;
           can_chat?: boolean;
           can_refund?: boolean;
           created_at?: string;
