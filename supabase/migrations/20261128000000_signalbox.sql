@@ -902,6 +902,38 @@ comment on function inbox.lock_products(jsonb) is
   'Locks the rows of all products that events are about, by id, before the first is changed: events may name hundreds, '
   'in any order, and checkouts lock theirs by id.';
 
+-- sql/10-inbox/20-receive/newer_calendar_columns.sql
+
+create function inbox.newer_calendar_columns(as_of jsonb, fact jsonb) returns jsonb
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+declare
+  v_said jsonb := jsonb_build_object(
+    'calendar_event_id', fact -> 'provider_ref', 'status', fact -> 'status', 'meet_link', fact -> 'meet_link',
+    'starts_at', case when fact ->> 'starts_at' is not null then
+      jsonb_build_array(fact -> 'starts_at', fact -> 'ends_at') end
+  );
+  v_parts text[] := inbox.newer_parts(as_of, v_said, fact ->> 'occurred_at');
+  v_columns jsonb;
+begin
+  select jsonb_object_agg(p.part, v_said -> p.part) || jsonb_build_object(
+    'calendar_as_of',
+    as_of || jsonb_object_agg(p.part, jsonb_build_array(fact -> 'occurred_at', md5((v_said -> p.part)::text)))
+  ) into v_columns
+  from unnest(v_parts) as p (part);
+  -- When it begins and when it ends is one part.
+  if 'starts_at' = any (v_parts) then
+    v_columns := v_columns || jsonb_build_object('starts_at', fact -> 'starts_at', 'ends_at', fact -> 'ends_at');
+  end if;
+  return v_columns;
+end
+$$;
+comment on function inbox.newer_calendar_columns(jsonb, jsonb) is
+  'What calendar.changed sets, by column, on a session or appointment whose calendar_as_of is given: each part of it '
+  '(id, time, status, link) that is newer, and the calendar_as_of that follows. status is the calendar''s word. Null '
+  'when nothing is newer.';
+
 -- sql/10-inbox/20-receive/newer_parts.sql
 
 create function inbox.newer_parts(as_of jsonb, said jsonb, moment text) returns text[]
@@ -11033,8 +11065,7 @@ set search_path = ''
 as $$
 declare
   v_appointment public.appointments;
-  v_said jsonb;
-  v_parts text[];
+  v_new jsonb;
 begin
   if fact ->> 'session_id' is not null then
     return;
@@ -11051,35 +11082,22 @@ begin
       where a.calendar_event_id = fact ->> 'provider_ref' for no key update;
   end if;
 
-  v_said := jsonb_build_object(
-    'calendar_event_id', fact -> 'provider_ref', 'status', fact -> 'status', 'meet_link', fact -> 'meet_link',
-    'starts_at', case when fact ->> 'starts_at' is not null then jsonb_build_array(fact -> 'starts_at',
-      fact -> 'ends_at') end
-  );
-  v_parts := inbox.newer_parts(v_appointment.calendar_as_of, v_said, fact ->> 'occurred_at');
-  if v_appointment.id is null or v_parts = '{}' then
+  v_new := inbox.newer_calendar_columns(v_appointment.calendar_as_of, fact);
+  if v_appointment.id is null or v_new is null then
     return;
   end if;
   update public.appointments a
-  set calendar_event_id = case when 'calendar_event_id' = any (v_parts) then fact ->> 'provider_ref'
-    else a.calendar_event_id end,
-      starts_at = case when 'starts_at' = any (v_parts) then (fact ->> 'starts_at')::timestamptz else a.starts_at end,
-      ends_at = case when 'starts_at' = any (v_parts) then (fact ->> 'ends_at')::timestamptz else a.ends_at end,
-      meet_link = case when 'meet_link' = any (v_parts) then fact ->> 'meet_link' else a.meet_link end,
+  set calendar_event_id = n.calendar_event_id, starts_at = n.starts_at, ends_at = n.ends_at, meet_link = n.meet_link,
+      calendar_as_of = n.calendar_as_of,
       status = case
-        when 'status' <> all (v_parts) then a.status
-        when fact ->> 'status' = 'cancelled' and a.status in ('requested', 'confirmed') then 'cancelled'
-        when fact ->> 'status' = 'confirmed'
+        when v_new ->> 'status' = 'cancelled' and a.status in ('requested', 'confirmed') then 'cancelled'
+        when v_new ->> 'status' = 'confirmed'
           and (a.status = 'requested' or (a.status = 'cancelled' and a.cancelled_by_calendar)) then 'confirmed'
         else a.status
       end,
       cancelled_by_calendar = a.cancelled_by_calendar
-        or ('status' = any (v_parts) and fact ->> 'status' = 'cancelled' and a.status in ('requested', 'confirmed')),
-      calendar_as_of = a.calendar_as_of
-        || (
-          select jsonb_object_agg(p.part, jsonb_build_array(fact -> 'occurred_at', md5((v_said -> p.part)::text)))
-          from unnest(v_parts) as p (part)
-        )
+        or (v_new ->> 'status' = 'cancelled' and a.status in ('requested', 'confirmed')) is true
+  from jsonb_populate_record(v_appointment, v_new - 'status') n
   where a.id = v_appointment.id;
 end
 $$;
@@ -12623,8 +12641,7 @@ set search_path = ''
 as $$
 declare
   v_session public.tutoring_sessions;
-  v_said jsonb;
-  v_parts text[];
+  v_new jsonb;
 begin
   if fact ->> 'appointment_id' is not null then
     return;
@@ -12649,25 +12666,16 @@ begin
     for no key update;
   end if;
 
-  v_said := jsonb_build_object(
-    'calendar_event_id', fact -> 'provider_ref', 'status', fact -> 'status', 'meet_link', fact -> 'meet_link',
-    'starts_at', case when fact ->> 'starts_at' is not null then jsonb_build_array(fact -> 'starts_at',
-      fact -> 'ends_at') end
-  );
-  v_parts := inbox.newer_parts(v_session.calendar_as_of, v_said, fact ->> 'occurred_at');
-  if v_session.id is null or v_parts = '{}' then
+  v_new := inbox.newer_calendar_columns(v_session.calendar_as_of, fact);
+  if v_session.id is null or v_new is null then
     return;
   end if;
   update public.tutoring_sessions s
-  set calendar_event_id = case when 'calendar_event_id' = any (v_parts) then fact ->> 'provider_ref'
-    else s.calendar_event_id end,
-      starts_at = case when 'starts_at' = any (v_parts) then (fact ->> 'starts_at')::timestamptz else s.starts_at end,
-      ends_at = case when 'starts_at' = any (v_parts) then (fact ->> 'ends_at')::timestamptz else s.ends_at end,
-      meet_link = case when 'meet_link' = any (v_parts) then fact ->> 'meet_link' else s.meet_link end,
+  set calendar_event_id = n.calendar_event_id, starts_at = n.starts_at, ends_at = n.ends_at, meet_link = n.meet_link,
+      calendar_as_of = n.calendar_as_of,
       status = case
-        when 'status' <> all (v_parts) then s.status
-        when fact ->> 'status' = 'cancelled' and s.status = 'scheduled' then 'cancelled'
-        when fact ->> 'status' = 'confirmed' and s.status = 'cancelled' and s.cancelled_by_calendar
+        when v_new ->> 'status' = 'cancelled' and s.status = 'scheduled' then 'cancelled'
+        when v_new ->> 'status' = 'confirmed' and s.status = 'cancelled' and s.cancelled_by_calendar
           -- The calendar does not undo a refund.
           and not exists (
             select 1 from public.order_items i join public.orders o on o.id = i.order_id
@@ -12676,12 +12684,8 @@ begin
         else s.status
       end,
       cancelled_by_calendar = s.cancelled_by_calendar
-        or ('status' = any (v_parts) and fact ->> 'status' = 'cancelled' and s.status = 'scheduled'),
-      calendar_as_of = s.calendar_as_of
-        || (
-          select jsonb_object_agg(p.part, jsonb_build_array(fact -> 'occurred_at', md5((v_said -> p.part)::text)))
-          from unnest(v_parts) as p (part)
-        )
+        or (v_new ->> 'status' = 'cancelled' and s.status = 'scheduled') is true
+  from jsonb_populate_record(v_session, v_new - 'status') n
   where s.id = v_session.id;
 end
 $$;

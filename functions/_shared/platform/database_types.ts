@@ -1360,6 +1360,7 @@ export type Database = {
           position: number;
         }[];
       };
+      newer_calendar_columns: { Args: { as_of: Json; fact: Json }; Returns: Json };
       newer_parts: { Args: { as_of: Json; moment: string; said: Json }; Returns: string[] };
       newest: { Args: { event_id: string; fact: Json; provider: string; thing: string }; Returns: Json };
       note_reconciliation: {
