@@ -3224,9 +3224,9 @@ begin
         );
       end if;
       v_chosen := v_chosen || outbox.pick(v_destination.name, v_room - cardinality(v_chosen), '{0,2,4}', v_lease,
-        besides => v_chosen);
+        already_picked => v_chosen);
       v_chosen := v_chosen || outbox.pick(v_destination.name, v_room - cardinality(v_chosen), '{1,3,5}', v_lease,
-        besides => v_chosen);
+        already_picked => v_chosen);
     end if;
     if cardinality(v_chosen) = 0 then
       continue;
@@ -3371,8 +3371,8 @@ comment on function outbox.mend_clock() is
 -- Called by outbox.claim alone. The settings of outbox.claim make every query here a walk along one index: the cost of
 -- a claim must not grow with the queue, nor depend on statistics.
 create function outbox.pick(
-  destination text, at_most integer, lanes integer[], lease interval, newest boolean default false, besides bigint[]
-  default '{}'
+  destination text, at_most integer, lanes integer[], lease interval, newest boolean default false,
+  already_picked bigint[] default '{}'
 ) returns bigint[]
 language plpgsql
 set search_path = ''
@@ -3406,7 +3406,7 @@ begin
           for update skip locked
         ) w;
       else
-        v_window := at_most - cardinality(v_picked) + cardinality(besides);
+        v_window := at_most - cardinality(v_picked) + cardinality(already_picked);
         select array_agg(w.id), array_agg(w.record_key) into v_due, v_keys
         from (
           select x.id, x.record_key
@@ -3465,7 +3465,7 @@ begin
       v_picked := v_picked || array(
         select r.id
         from unnest(v_ready) with ordinality as r (id, place)
-        where r.id <> all (besides)
+        where r.id <> all (already_picked)
         order by r.place
         limit at_most - cardinality(v_picked)
       );
@@ -3477,8 +3477,8 @@ end
 $$;
 comment on function outbox.pick(text, integer, integer[], interval, boolean, bigint[]) is
   'The part of outbox.claim that reads the queue: locks and returns at most this many due deliveries of these lanes, '
-  'each the first of its record, and not among besides; the longest due first, or the newest. Others of a record are '
-  'put off: for the lease, or until its first one is due.';
+  'each the first of its record, and not among already_picked; the longest due first, or the newest. Others of a '
+  'record are put off: for the lease, or until its first one is due.';
 
 -- sql/20-outbox/40-deliver/rate_of.sql
 
@@ -24429,7 +24429,7 @@ declare
   v_before jsonb := coalesce(steady.before, '{}');
   v_after jsonb := coalesce(steady.after, '{}');
   v_text text;
-  v_id text; -- or a time
+  v_found text;
 begin
   if steady.operation = 'UPDATE' then
     select coalesce(jsonb_object_agg(a.key, a.value), '{}') into v_after
@@ -24467,19 +24467,19 @@ begin
   -- Who does it is no part of what is done.
   v_after := v_after - '{decided_by,requested_by,acknowledged_by,linked_by,ran_by,changed_by}'::text[];
   v_text := concat_ws(' ', steady.table_name, steady.operation, v_before, v_after);
-  for v_id in
+  for v_found in
     select distinct m[1] from regexp_matches(v_after::text,
       '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}', 'g') m
     where m[1] ~ '^.{14}7' and m[1]::uuid >= ops.uuid7_at(steady.since - interval '1 ms')
   loop
-    v_text := replace(v_text, v_id, 'new');
+    v_text := replace(v_text, v_found, 'new');
   end loop;
-  for v_id in
+  for v_found in
     select distinct m[1] from regexp_matches(v_after::text,
       '([0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:.]{8,15}(?:Z|[+-][0-9:]{2,5}))', 'g') m
   loop
-    if v_id::timestamptz between steady.since - interval '10 minutes' and steady.since + interval '10 minutes' then
-      v_text := replace(v_text, v_id, 'now');
+    if v_found::timestamptz between steady.since - interval '10 minutes' and steady.since + interval '10 minutes' then
+      v_text := replace(v_text, v_found, 'now');
     end if;
   end loop;
   return v_text;

@@ -3402,8 +3402,8 @@ export type Database = {
       pause: { Args: { destination: string; reason: string }; Returns: undefined };
       pick: {
         Args: {
+          already_picked?: number[];
           at_most: number;
-          besides?: number[];
           destination: string;
           lanes: number[];
           lease: string;
