@@ -23,7 +23,7 @@ begin
   returning u.count into v_count;
   if v_count > v_allowed then
     -- PostgREST answers PTxyz with the status xyz: 429 Too Many Requests.
-    raise exception 'too many: an account may write % rows of % an hour', v_allowed, tg_table_name
+    raise exception 'too many: an account may write % of % an hour', ops.counted(v_allowed, 'row'), tg_table_name
       using errcode = 'PT429', detail = 'quota_exceeded',
         hint = format('Try again after %s.', ops.iso_utc(date_trunc('hour', now()) + interval '1 hour'));
   end if;

@@ -75,6 +75,17 @@ comment on table ops.quota_usage is
   'What each account wrote in an hour, counted for ops.quotas. Deleting a row gives nothing back.';
 comment on column ops.quota_usage.hour is 'The full hour, UTC.';
 
+-- sql/00-base/counted.sql
+
+create function ops.counted(count bigint, one text, many text default null) returns text
+language sql immutable parallel safe
+set search_path = ''
+return counted.count || ' ' || case when counted.count = 1 then counted.one
+  else coalesce(counted.many, counted.one || 's') end;
+comment on function ops.counted(bigint, text, text) is
+  'A number and what it counts: "1 webhook", "2 webhooks"; with many where it is more than an s: "1 delivery is due", '
+  '"2 deliveries are due".';
+
 -- sql/00-base/enforce_quota.sql
 
 create function ops.enforce_quota() returns trigger
@@ -102,7 +113,7 @@ begin
   returning u.count into v_count;
   if v_count > v_allowed then
     -- PostgREST answers PTxyz with the status xyz: 429 Too Many Requests.
-    raise exception 'too many: an account may write % rows of % an hour', v_allowed, tg_table_name
+    raise exception 'too many: an account may write % of % an hour', ops.counted(v_allowed, 'row'), tg_table_name
       using errcode = 'PT429', detail = 'quota_exceeded',
         hint = format('Try again after %s.', ops.iso_utc(date_trunc('hour', now()) + interval '1 hour'));
   end if;
@@ -330,6 +341,7 @@ create table inbox.providers (
   name text primary key,
   reconcile boolean not null default true,
   can_refund boolean not null default false,
+  can_cancel boolean not null default false,
   can_chat boolean not null default false,
   reconciled_until timestamptz not null default now(),
   created_at timestamptz not null default now(),
@@ -346,6 +358,10 @@ comment on column inbox.providers.reconcile is
 comment on column inbox.providers.can_refund is
   'Whether its API can refund (refundPayment in functions/_shared/providers/<name>/gateway.ts). Checked by '
   'commerce.request_refund.';
+comment on column inbox.providers.can_cancel is
+  'Whether its API can cancel a payment that was begun there (cancelPayment in '
+  'functions/_shared/providers/<name>/gateway.ts). Checked by commerce.close_payments. False where nobody can pay '
+  'without us: PayPal captures an order only at our word, and closes it by itself.';
 comment on column inbox.providers.can_chat is
   'Whether members can be written to there: the conversation with a new member begins there, and not in the app.';
 comment on column inbox.providers.reconciled_until is
@@ -927,6 +943,38 @@ $$;
 comment on function inbox.lock_products(jsonb) is
   'Locks the rows of all products that events are about, by id, before the first is changed: events may name hundreds, '
   'in any order, and checkouts lock theirs by id.';
+
+-- sql/10-inbox/20-receive/newer_calendar_columns.sql
+
+create function inbox.newer_calendar_columns(as_of jsonb, fact jsonb) returns jsonb
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+declare
+  v_said jsonb := jsonb_build_object(
+    'calendar_event_id', fact -> 'provider_ref', 'status', fact -> 'status', 'meet_link', fact -> 'meet_link',
+    'starts_at', case when fact ->> 'starts_at' is not null then
+      jsonb_build_array(fact -> 'starts_at', fact -> 'ends_at') end
+  );
+  v_parts text[] := inbox.newer_parts(as_of, v_said, fact ->> 'occurred_at');
+  v_columns jsonb;
+begin
+  select jsonb_object_agg(p.part, v_said -> p.part) || jsonb_build_object(
+    'calendar_as_of',
+    as_of || jsonb_object_agg(p.part, jsonb_build_array(fact -> 'occurred_at', md5((v_said -> p.part)::text)))
+  ) into v_columns
+  from unnest(v_parts) as p (part);
+  -- When it begins and when it ends is one part.
+  if 'starts_at' = any (v_parts) then
+    v_columns := v_columns || jsonb_build_object('starts_at', fact -> 'starts_at', 'ends_at', fact -> 'ends_at');
+  end if;
+  return v_columns;
+end
+$$;
+comment on function inbox.newer_calendar_columns(jsonb, jsonb) is
+  'What calendar.changed sets, by column, on a session or appointment whose calendar_as_of is given: each part of it '
+  '(id, time, status, link) that is newer, and the calendar_as_of that follows. status is the calendar''s word. Null '
+  'when nothing is newer.';
 
 -- sql/10-inbox/20-receive/newer_parts.sql
 
@@ -2091,15 +2139,15 @@ comment on function inbox.note_shape(text, text, text, jsonb, uuid, integer) is
 
 -- sql/10-inbox/90-seed/15-first_providers.sql
 
-insert into inbox.providers (name, reconcile, can_refund) values
-  ('stripe', true, true),
-  ('paypal', true, true),
-  ('fapshi', true, false),
-  ('whop', true, false),
-  ('fathom', true, false),
+insert into inbox.providers (name, reconcile, can_refund, can_cancel) values
+  ('stripe', true, true, true),
+  ('paypal', true, true, false),
+  ('fapshi', true, false, true),
+  ('whop', true, false, false),
+  ('fathom', true, false, false),
   -- They send webhooks, and have no API to ask.
-  ('railway', false, false),
-  ('make', false, false);
+  ('railway', false, false, false),
+  ('make', false, false, false);
 
 -- sql/20-outbox/00-schema.sql
 
@@ -3256,9 +3304,9 @@ begin
         );
       end if;
       v_chosen := v_chosen || outbox.pick(v_destination.name, v_room - cardinality(v_chosen), '{0,2,4}', v_lease,
-        besides => v_chosen);
+        already_picked => v_chosen);
       v_chosen := v_chosen || outbox.pick(v_destination.name, v_room - cardinality(v_chosen), '{1,3,5}', v_lease,
-        besides => v_chosen);
+        already_picked => v_chosen);
     end if;
     if cardinality(v_chosen) = 0 then
       continue;
@@ -3403,8 +3451,8 @@ comment on function outbox.mend_clock() is
 -- Called by outbox.claim alone. The settings of outbox.claim make every query here a walk along one index: the cost of
 -- a claim must not grow with the queue, nor depend on statistics.
 create function outbox.pick(
-  destination text, at_most integer, lanes integer[], lease interval, newest boolean default false, besides bigint[]
-  default '{}'
+  destination text, at_most integer, lanes integer[], lease interval, newest boolean default false,
+  already_picked bigint[] default '{}'
 ) returns bigint[]
 language plpgsql
 set search_path = ''
@@ -3438,7 +3486,7 @@ begin
           for update skip locked
         ) w;
       else
-        v_window := at_most - cardinality(v_picked) + cardinality(besides);
+        v_window := at_most - cardinality(v_picked) + cardinality(already_picked);
         select array_agg(w.id), array_agg(w.record_key) into v_due, v_keys
         from (
           select x.id, x.record_key
@@ -3497,7 +3545,7 @@ begin
       v_picked := v_picked || array(
         select r.id
         from unnest(v_ready) with ordinality as r (id, place)
-        where r.id <> all (besides)
+        where r.id <> all (already_picked)
         order by r.place
         limit at_most - cardinality(v_picked)
       );
@@ -3509,8 +3557,8 @@ end
 $$;
 comment on function outbox.pick(text, integer, integer[], interval, boolean, bigint[]) is
   'The part of outbox.claim that reads the queue: locks and returns at most this many due deliveries of these lanes, '
-  'each the first of its record, and not among besides; the longest due first, or the newest. Others of a record are '
-  'put off: for the lease, or until its first one is due.';
+  'each the first of its record, and not among already_picked; the longest due first, or the newest. Others of a '
+  'record are put off: for the lease, or until its first one is due.';
 
 -- sql/20-outbox/40-deliver/rate_of.sql
 
@@ -3898,8 +3946,8 @@ begin
           else d.held_until
         end,
         held_reason = case
-          when v_opens then format('Its breaker is open: %s attempts in a row failed. %s', v_failures,
-            update_breaker.reason)
+          when v_opens then format('Its breaker is open: %s in a row failed. %s',
+            ops.counted(v_failures, 'attempt'), update_breaker.reason)
           else d.held_reason
         end
     where d.name = v_destination.name;
@@ -6917,8 +6965,8 @@ begin
     return null;
   end if;
   return format(
-    'Paid after its checkout had ended, and the %s uses of the discount %s were taken since. If that is all right, '
-    'settle it.', v_discount.max_uses, v_discount.code
+    'Paid after its checkout had ended, and no use of the discount %s was left: it allows %s. If that is all right, '
+    'settle it.', v_discount.code, v_discount.max_uses
   );
 end
 $$;
@@ -8431,11 +8479,11 @@ set search_path = ''
 begin atomic
   update public.started_payments p set close_requested_at = now()
   where p.checkout_session_id = close_payments.checkout_session_id and p.close_requested_at is null
-    -- PayPal closes its orders by itself, and captures only what commerce.may_capture allows.
-    and p.provider <> 'paypal';
+    and exists (select 1 from inbox.providers v where v.name = p.provider and v.can_cancel);
 end;
 comment on function commerce.close_payments(uuid) is
-  'Makes the courier close, at the provider, what was started for a checkout: the buyer must not pay there any more.';
+  'Makes the courier close, at the provider, what was started for a checkout: the buyer must not pay there any '
+  'more. Not where inbox.providers.can_cancel is false.';
 
 -- sql/30-commerce/40-payments/close_review.sql
 
@@ -9030,9 +9078,10 @@ begin
   if checkout.id is null then
     if payment.credits is not null and not community.buys_credits(payment) then
       return format(
-        'It names the pack %s of %s credits, and no row of public.credit_packs sells that for %s or less at %s. If the '
+        'It names the pack %s of %s, and no row of public.credit_packs sells that for %s or less at %s. If the '
         'pack is right, add it there: the credits follow. Else refund it at the provider; or commerce.close_review.',
-        payment.credit_pack_ref, payment.credits, ops.money(payment.amount_minor, payment.currency), payment.provider
+        payment.credit_pack_ref, ops.counted(payment.credits, 'credit'),
+        ops.money(payment.amount_minor, payment.currency), payment.provider
       );
     end if;
     if payment.membership_ref is not null or payment.credits is not null
@@ -11112,8 +11161,7 @@ set search_path = ''
 as $$
 declare
   v_appointment public.appointments;
-  v_said jsonb;
-  v_parts text[];
+  v_new jsonb;
 begin
   if fact ->> 'session_id' is not null then
     return;
@@ -11130,35 +11178,22 @@ begin
       where a.calendar_event_id = fact ->> 'provider_ref' for no key update;
   end if;
 
-  v_said := jsonb_build_object(
-    'calendar_event_id', fact -> 'provider_ref', 'status', fact -> 'status', 'meet_link', fact -> 'meet_link',
-    'starts_at', case when fact ->> 'starts_at' is not null then jsonb_build_array(fact -> 'starts_at',
-      fact -> 'ends_at') end
-  );
-  v_parts := inbox.newer_parts(v_appointment.calendar_as_of, v_said, fact ->> 'occurred_at');
-  if v_appointment.id is null or v_parts = '{}' then
+  v_new := inbox.newer_calendar_columns(v_appointment.calendar_as_of, fact);
+  if v_appointment.id is null or v_new is null then
     return;
   end if;
   update public.appointments a
-  set calendar_event_id = case when 'calendar_event_id' = any (v_parts) then fact ->> 'provider_ref'
-    else a.calendar_event_id end,
-      starts_at = case when 'starts_at' = any (v_parts) then (fact ->> 'starts_at')::timestamptz else a.starts_at end,
-      ends_at = case when 'starts_at' = any (v_parts) then (fact ->> 'ends_at')::timestamptz else a.ends_at end,
-      meet_link = case when 'meet_link' = any (v_parts) then fact ->> 'meet_link' else a.meet_link end,
+  set calendar_event_id = n.calendar_event_id, starts_at = n.starts_at, ends_at = n.ends_at, meet_link = n.meet_link,
+      calendar_as_of = n.calendar_as_of,
       status = case
-        when 'status' <> all (v_parts) then a.status
-        when fact ->> 'status' = 'cancelled' and a.status in ('requested', 'confirmed') then 'cancelled'
-        when fact ->> 'status' = 'confirmed'
+        when v_new ->> 'status' = 'cancelled' and a.status in ('requested', 'confirmed') then 'cancelled'
+        when v_new ->> 'status' = 'confirmed'
           and (a.status = 'requested' or (a.status = 'cancelled' and a.cancelled_by_calendar)) then 'confirmed'
         else a.status
       end,
       cancelled_by_calendar = a.cancelled_by_calendar
-        or ('status' = any (v_parts) and fact ->> 'status' = 'cancelled' and a.status in ('requested', 'confirmed')),
-      calendar_as_of = a.calendar_as_of
-        || (
-          select jsonb_object_agg(p.part, jsonb_build_array(fact -> 'occurred_at', md5((v_said -> p.part)::text)))
-          from unnest(v_parts) as p (part)
-        )
+        or (v_new ->> 'status' = 'cancelled' and a.status in ('requested', 'confirmed')) is true
+  from jsonb_populate_record(v_appointment, v_new - 'status') n
   where a.id = v_appointment.id;
 end
 $$;
@@ -12324,7 +12359,7 @@ begin
     when starts_at < now() + make_interval(mins => v_tutor.notice_minutes) then
       format('it has to be booked %s ahead', tutoring.in_words(v_tutor.notice_minutes))
     when starts_at > now() + make_interval(hours => 24 * v_tutor.book_ahead_days) then
-      format('it can be booked %s days ahead at most', v_tutor.book_ahead_days)
+      format('it can be booked %s ahead at most', tutoring.in_words(1440 * v_tutor.book_ahead_days))
     when not tutoring.is_bookable(tutor_email, starts_at, starts_at + make_interval(mins => minutes)) then
       'its tutor teaches at other hours'
     when tutoring.has_hours(v_tutor.id) and not exists (
@@ -12395,7 +12430,7 @@ begin
     raise exception 'free times are listed for at most 62 days' using errcode = '22023', detail = 'range_invalid',
       hint = 'Ask for a shorter time, then for the next.';
   elsif free_times.minutes not between 5 and 1440 then
-    raise exception 'a session lasts from 5 minutes to a day, not % minutes', free_times.minutes
+    raise exception 'a session lasts from 5 minutes to a day, not %', tutoring.in_words(free_times.minutes)
       using errcode = '22023', detail = 'range_invalid', hint = 'Pass products.session_minutes.';
   end if;
   v_minutes := coalesce(free_times.minutes, (
@@ -12445,10 +12480,9 @@ set search_path = ''
 as $$
 begin
   return case
-    when minutes > 0 and minutes % 1440 = 0 then format('%s day%s', minutes / 1440,
-      case when minutes > 1440 then 's' end)
-    when minutes > 0 and minutes % 60 = 0 then format('%s hour%s', minutes / 60, case when minutes > 60 then 's' end)
-    else format('%s minute%s', minutes, case when minutes <> 1 then 's' end)
+    when minutes > 0 and minutes % 1440 = 0 then ops.counted(minutes / 1440, 'day')
+    when minutes > 0 and minutes % 60 = 0 then ops.counted(minutes / 60, 'hour')
+    else ops.counted(minutes, 'minute')
   end;
 end
 $$;
@@ -12703,8 +12737,7 @@ set search_path = ''
 as $$
 declare
   v_session public.tutoring_sessions;
-  v_said jsonb;
-  v_parts text[];
+  v_new jsonb;
 begin
   if fact ->> 'appointment_id' is not null then
     return;
@@ -12729,25 +12762,16 @@ begin
     for no key update;
   end if;
 
-  v_said := jsonb_build_object(
-    'calendar_event_id', fact -> 'provider_ref', 'status', fact -> 'status', 'meet_link', fact -> 'meet_link',
-    'starts_at', case when fact ->> 'starts_at' is not null then jsonb_build_array(fact -> 'starts_at',
-      fact -> 'ends_at') end
-  );
-  v_parts := inbox.newer_parts(v_session.calendar_as_of, v_said, fact ->> 'occurred_at');
-  if v_session.id is null or v_parts = '{}' then
+  v_new := inbox.newer_calendar_columns(v_session.calendar_as_of, fact);
+  if v_session.id is null or v_new is null then
     return;
   end if;
   update public.tutoring_sessions s
-  set calendar_event_id = case when 'calendar_event_id' = any (v_parts) then fact ->> 'provider_ref'
-    else s.calendar_event_id end,
-      starts_at = case when 'starts_at' = any (v_parts) then (fact ->> 'starts_at')::timestamptz else s.starts_at end,
-      ends_at = case when 'starts_at' = any (v_parts) then (fact ->> 'ends_at')::timestamptz else s.ends_at end,
-      meet_link = case when 'meet_link' = any (v_parts) then fact ->> 'meet_link' else s.meet_link end,
+  set calendar_event_id = n.calendar_event_id, starts_at = n.starts_at, ends_at = n.ends_at, meet_link = n.meet_link,
+      calendar_as_of = n.calendar_as_of,
       status = case
-        when 'status' <> all (v_parts) then s.status
-        when fact ->> 'status' = 'cancelled' and s.status = 'scheduled' then 'cancelled'
-        when fact ->> 'status' = 'confirmed' and s.status = 'cancelled' and s.cancelled_by_calendar
+        when v_new ->> 'status' = 'cancelled' and s.status = 'scheduled' then 'cancelled'
+        when v_new ->> 'status' = 'confirmed' and s.status = 'cancelled' and s.cancelled_by_calendar
           -- The calendar does not undo a refund.
           and not exists (
             select 1 from public.order_items i join public.orders o on o.id = i.order_id
@@ -12756,12 +12780,8 @@ begin
         else s.status
       end,
       cancelled_by_calendar = s.cancelled_by_calendar
-        or ('status' = any (v_parts) and fact ->> 'status' = 'cancelled' and s.status = 'scheduled'),
-      calendar_as_of = s.calendar_as_of
-        || (
-          select jsonb_object_agg(p.part, jsonb_build_array(fact -> 'occurred_at', md5((v_said -> p.part)::text)))
-          from unnest(v_parts) as p (part)
-        )
+        or (v_new ->> 'status' = 'cancelled' and s.status = 'scheduled') is true
+  from jsonb_populate_record(v_session, v_new - 'status') n
   where s.id = v_session.id;
 end
 $$;
@@ -13574,7 +13594,7 @@ begin
     select count(*) from public.tutoring_session_changes c
     where c.tutoring_session_id = v_session.id and c.kind = 'rescheduled' and c.changed_as = v_role
   ) >= v_tutor.max_reschedules then
-    raise exception 'a % moves a session at most % times', v_role, v_tutor.max_reschedules
+    raise exception 'a % moves a session at most %', v_role, ops.counted(v_tutor.max_reschedules, 'time')
       using errcode = 'PT409', detail = 'moved_too_often', hint = 'Cancel it, or ask an admin.';
   end if;
   if v_role <> 'admin' then
@@ -15934,7 +15954,8 @@ begin
     insert into community.credit_balances (owner) values (v_change.owner) on conflict (owner) do nothing;
     v_balance := community.lock_balance(v_change.owner);
     if v_balance + v_change.credits < 0 then
-      raise exception '% has % credits: % cannot be taken', v_change.owner, v_balance, -v_change.credits
+      raise exception '% has %: % cannot be taken', v_change.owner, ops.counted(v_balance, 'credit'),
+        -v_change.credits
         using errcode = '23514', constraint = 'a_balance_is_never_below_zero',
         hint = 'Take at most what is there, or give credits first.';
     end if;
@@ -16000,14 +16021,15 @@ begin
   where l.user_id = v_user and l.spend_key = spend_credits.key;
   if found then
     if v_entry.credits <> -spend_credits.credits then
-      raise exception 'the key % has spent % credits already, not %', spend_credits.key, -v_entry.credits,
-        spend_credits.credits
+      raise exception 'the key % has spent % already, not %', spend_credits.key,
+        ops.counted(-v_entry.credits, 'credit'), spend_credits.credits
         using errcode = 'P0001', detail = 'key_reused', hint = 'Use a new key for another spend.';
     end if;
     return v_entry;
   end if;
   if v_balance < spend_credits.credits then
-    raise exception 'there are % credits, and % are needed', v_balance, spend_credits.credits
+    raise exception 'the balance is %, and % needed', ops.counted(v_balance, 'credit'),
+        ops.counted(spend_credits.credits, 'is', 'are')
       using errcode = 'P0001', detail = 'not_enough_credits', hint = 'Let the buyer buy more credits.';
   end if;
   insert into public.credit_ledger (user_id, credits, reason, note, spend_key)
@@ -18730,7 +18752,8 @@ comment on view ops.audit_checkout_without_order is
 
 create view ops.audit_cohort_capacity (what, id, which, why, remedy) with (security_invoker = on) as
 select 'more students than seats', c.id::text, c.name,
-  format('%s seats are taken or held, of %s.', coalesce(e.seats, 0) + coalesce(h.seats, 0), c.capacity),
+  format('%s taken or held, of %s.', ops.counted(coalesce(e.seats, 0) + coalesce(h.seats, 0), 'seat is', 'seats are'),
+    c.capacity),
   ops.remedy(
     'Raises the capacity to what was sold. (Or move somebody to another cohort.)',
     format('update public.cohorts set capacity = %1$s where id = %2$L and ops.decide(''raise the capacity'', %2$L, '
@@ -19230,7 +19253,8 @@ comment on view ops.audit_seat_not_given is 'A rule of ops.inconsistencies: the 
 
 create view ops.audit_session_credits (what, id, which, why, remedy) with (security_invoker = on) as
 select 'session booked without its credits', s.id::text, format('%s at %s', s.title, ops.iso_utc(s.starts_at)),
-  format('It costs %s credits, and the ledger has %s spent on it.', s.price_credits, coalesce(-l.credits, 0)),
+  format('It costs %s, and the ledger has %s spent on it.', ops.counted(s.price_credits, 'credit'),
+    coalesce(-l.credits, 0)),
   ops.remedy(
     'Cancels the session, and gives back nothing.',
     format('select * from tutoring.cancel(%L, ''<why>'', refund => false)', s.id),
@@ -19393,7 +19417,7 @@ comment on view ops.audit_tutor_twice is
 
 create view ops.audit_unlinked_purchases (what, id, which, why, remedy) with (security_invoker = on) as
 select 'bought under a confirmed address, and not linked', l.user_id || ' ' || l.email, l.email,
-  format('%s of its rows name no account.', u.rows),
+  ops.counted(u.rows, 'of its rows names no account.', 'of its rows name no account.'),
   ops.remedy('Links them to the account.', format('select ops.link_confirmed(%L)', l.user_id))
 from (
   select x.email, count(*) as rows
@@ -19681,8 +19705,10 @@ create view ops.attention_calendar with (security_invoker = on) as
     where e.version > e.synced_version or e.synced_until > now()
   )
   select 'calendar not connected' as what, 'calendar' as id, 'Google Calendar' as which,
-    format('%s %s sessions and appointments wait for it.', c.refused_reason, (select count(*) from outbox.deliveries d
-      where d.destination = 'calendar' and d.status = 'pending')) as why,
+    format('%s %s for it.', c.refused_reason, (
+      select ops.counted(count(*), 'session or appointment waits', 'sessions and appointments wait')
+      from outbox.deliveries d where d.destination = 'calendar' and d.status = 'pending'
+    )) as why,
     c.refused_at as since,
     ops.remedy(
       'First do what it says, then npm run deploy. This tries again at once; it goes when Google accepts a change.',
@@ -19980,9 +20006,12 @@ create view ops.attention_failing_destinations with (security_invoker = on) as
     w.destination as which,
     format(
       case
-        when w.unsent then '%s messages wait for %s, the oldest since %s, and none is sent: %s'
-        else '%s messages did not reach %s, the oldest of %s; they are tried again by the schedule: %s'
-      end, w.count, w.destination, ops.iso_utc(w.since), w.last_error
+        when w.unsent then '%s for %s, the oldest since %s, and none is sent: %s'
+        else '%s not reach %s, the oldest of %s; each is tried again by the schedule: %s'
+      end,
+      case when w.unsent then ops.counted(w.count, 'message waits', 'messages wait')
+        else ops.counted(w.count, 'message did', 'messages did') end,
+      w.destination, ops.iso_utc(w.since), w.last_error
     ) as why,
     w.since,
     case
@@ -20025,7 +20054,8 @@ comment on view ops.attention_failing_destinations is
 
 create view ops.attention_held_destinations with (security_invoker = on) as
   select 'destination paused' as what, t.name as id, t.name as which,
-    format('%s. Nothing is sent to %s; %s messages wait.', rtrim(t.paused_reason, '.'), t.name, waiting.count) as why,
+    format('%s. Nothing is sent to %s; %s.', rtrim(t.paused_reason, '.'), t.name,
+      ops.counted(waiting.count, 'message waits', 'messages wait')) as why,
     t.paused_at as since,
     ops.remedy(
       'Goes on sending, with what waits first. First mend what it was paused for.',
@@ -20133,8 +20163,8 @@ comment on view ops.attention_new_shapes is
 create view ops.attention_no_courier with (security_invoker = on) as
   select 'nothing is sent' as what, 'courier' as id, 'courier' as which,
     format(
-      '%s deliveries are due, the oldest since %s, and no courier is at work: nobody gets a message. %s', w.count,
-      ops.iso_utc(w.since),
+      '%s, the oldest since %s, and no courier is at work: nobody gets a message. %s',
+      ops.counted(w.count, 'delivery is due', 'deliveries are due'), ops.iso_utc(w.since),
       case
         when s.functions_url is null then 'The database does not know where the functions are.'
         else 'pg_net, pg_cron or the function dispatch does not work.'
@@ -20375,10 +20405,12 @@ comment on view ops.attention_refunds is
 create view ops.attention_refused_webhooks with (security_invoker = on) as
   select 'webhooks refused' as what, j.provider as id, j.provider as which,
     format(
-      '%s webhooks of %s were refused since %s, and none was accepted: %s. %s What it reports (payments, too) is not '
-      'seen here.', j.count, j.provider, ops.iso_utc(j.since), j.reasons,
+      'From %s, %s refused since %s, and none was accepted: %s. %s What it reports (payments, too) is not seen here.',
+      j.provider, ops.counted(j.count, 'webhook was', 'webhooks were'), ops.iso_utc(j.since), j.reasons,
       case
         when j.unset then 'Its secret is not set here, or not usable.'
+        when j.reasons = 'transmission_reused' then 'A signature that was seen came with other bodies: somebody else '
+          'sends.'
         else 'The secret here is not the one that it signs with; or somebody else sends.'
       end
     ) as why,
@@ -20408,7 +20440,8 @@ create view ops.attention_refused_webhooks with (security_invoker = on) as
       and r.reason in (
         'signature_wrong', 'signature_missing', 'signature_malformed', 'secret_missing', 'secret_wrong',
         'secret_not_configured', 'secret_not_usable', 'verify_mode_unknown', 'algorithm_not_supported',
-        'certificate_not_trusted', 'event_unknown', 'transaction_unknown', 'timestamp_too_old', 'timestamp_in_future'
+        'certificate_not_trusted', 'event_unknown', 'transaction_unknown', 'timestamp_too_old', 'timestamp_in_future',
+        'transmission_reused'
       )
       -- One that was accepted since says that the secret is right. What the reconciler fetched says nothing of it: it
       -- is confirmed, and has no confirmation of its own.
@@ -20426,9 +20459,9 @@ create view ops.attention_refused_webhooks with (security_invoker = on) as
   union all
   select 'webhooks not accepted', j.provider, j.provider,
     format(
-      '%s webhooks of %s since %s were genuine and could not be taken: %s. What they say is not done here. '
-      'docs/errors.md says what each code means; for try_again the log of the function says why.', j.count,
-        j.provider, ops.iso_utc(j.since), j.reasons
+      'From %s since %s, %s genuine and could not be taken: %s. What was reported so is not done here. '
+      'docs/errors.md says what each code means; for try_again the log of the function says why.', j.provider,
+      ops.iso_utc(j.since), ops.counted(j.count, 'webhook was', 'webhooks were'), j.reasons
     ),
     j.since,
     ops.remedy(
@@ -20490,7 +20523,8 @@ create view ops.attention_undecided_events with (security_invoker = on) as
       '%s events of %s say different things of it, and not which of them is the later. %s. What stands here may be the '
       'older: compare it with %s''s own pages.', jsonb_array_length(l.facts), ops.iso_utc(l.moment),
       coalesce(
-        (select format('The provider was asked %s times, and has not said', i.times) from inbox.inquiries i
+        (select format('The provider was asked %s, and has not said', ops.counted(i.times, 'time'))
+        from inbox.inquiries i
         where i.provider = l.provider and i.ref = substr(l.thing, strpos(l.thing, '/') + 1)),
         'The provider could not be asked'
       ), l.provider
@@ -20537,8 +20571,8 @@ comment on view ops.attention_unmatched_recaps is
 
 create view ops.attention_unserved_requests with (security_invoker = on) as
   select 'requests not served' as what, f.id, f.endpoint || ' ' || f.code as which,
-    format('%s requests to %s were answered "%s" since %s: %s Buyers cannot go on.', f.count, f.endpoint, f.code,
-      ops.iso_utc(f.since), f.message) as why,
+    format('%s answered %s with "%s" since %s: %s Buyers cannot go on.', f.endpoint, ops.counted(f.count, 'request'),
+      f.code, ops.iso_utc(f.since), f.message) as why,
     f.since,
     ops.remedy(
       case f.code
@@ -20710,7 +20744,7 @@ set search_path = ''
 begin atomic
   select
     case alert_text.kind
-      when 'raised' then format('%s need a person:', alert_text.total)
+      when 'raised' then ops.counted(alert_text.total, 'needs a person:', 'need a person:')
       when 'resolved' then format('%s resolved:', alert_text.total)
       else format('%s open:', alert_text.total)
     end
@@ -22242,8 +22276,9 @@ begin
           'ops.job_problems().', ops.iso_utc(v_alerts))
       end,
       case when v_due.since < now() - interval '10 minutes' and not v_due.courier_is_awake then
-        format('%s deliveries are due, the oldest since %s, and no courier is at work. select outbox.ring(), and look '
-          'at the log of the function dispatch.', v_due.count, ops.iso_utc(v_due.since))
+        format('%s, the oldest since %s, and no courier is at work. select outbox.ring(), and look at the log of the '
+          'function dispatch.', ops.counted(v_due.count, 'delivery is due', 'deliveries are due'),
+          ops.iso_utc(v_due.since))
       end
     ], null),
     'attention', (
@@ -23795,7 +23830,7 @@ begin
   if v_query ~ '^[a-z_]{3,60}$' then
     v_found := v_found || coalesce((
       select jsonb_agg(jsonb_build_object('kind', 'rejection', 'id', r.id, 'title', r.provider || ' ' || r.reason,
-        'detail', r.count || ' requests', 'at', r.last_at, 'status', r.reason) order by r.minute desc)
+        'detail', ops.counted(r.count, 'request'), 'at', r.last_at, 'status', r.reason) order by r.minute desc)
       from (
         select x.*, jsonb_build_array(x.minute, x.provider, x.reason)::text as id
         from (select y.* from inbox.rejections y order by y.minute desc limit 5000) x
@@ -24498,7 +24533,7 @@ declare
   v_before jsonb := coalesce(steady.before, '{}');
   v_after jsonb := coalesce(steady.after, '{}');
   v_text text;
-  v_id text; -- or a time
+  v_found text;
 begin
   if steady.operation = 'UPDATE' then
     select coalesce(jsonb_object_agg(a.key, a.value), '{}') into v_after
@@ -24536,19 +24571,19 @@ begin
   -- Who does it is no part of what is done.
   v_after := v_after - '{decided_by,requested_by,acknowledged_by,linked_by,ran_by,changed_by}'::text[];
   v_text := concat_ws(' ', steady.table_name, steady.operation, v_before, v_after);
-  for v_id in
+  for v_found in
     select distinct m[1] from regexp_matches(v_after::text,
       '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}', 'g') m
     where m[1] ~ '^.{14}7' and m[1]::uuid >= ops.uuid7_at(steady.since - interval '1 ms')
   loop
-    v_text := replace(v_text, v_id, 'new');
+    v_text := replace(v_text, v_found, 'new');
   end loop;
-  for v_id in
+  for v_found in
     select distinct m[1] from regexp_matches(v_after::text,
       '([0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:.]{8,15}(?:Z|[+-][0-9:]{2,5}))', 'g') m
   loop
-    if v_id::timestamptz between steady.since - interval '10 minutes' and steady.since + interval '10 minutes' then
-      v_text := replace(v_text, v_id, 'now');
+    if v_found::timestamptz between steady.since - interval '10 minutes' and steady.since + interval '10 minutes' then
+      v_text := replace(v_text, v_found, 'now');
     end if;
   end loop;
   return v_text;

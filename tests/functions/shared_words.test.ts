@@ -76,12 +76,15 @@ describe("providers", () => {
     );
   });
 
-  test("those whose gateway refunds can refund, and no other can", async () => {
-    const refunding: string[] = [];
+  test.each([
+    ["refunds can refund", "can_refund", "refundPayment"],
+    ["cancels can cancel", "can_cancel", "cancelPayment"],
+  ] as const)("those whose gateway %s, and no other can", async (_, column, method) => {
+    const able: string[] = [];
     for (const [name, { gateway }] of Object.entries(PROVIDERS)) {
-      if ((await gateway?.())?.refundPayment) refunding.push(name);
+      if ((await gateway?.())?.[method]) able.push(name);
     }
-    expect(rows.filter(({ can_refund }) => can_refund === "true").map(({ name }) => name)).toEqual(refunding);
+    expect(rows.filter((row) => row[column] === "true").map(({ name }) => name)).toEqual(able);
   });
 });
 

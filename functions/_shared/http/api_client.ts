@@ -79,6 +79,10 @@ export class ApiError extends Error {
   ) {
     super(message);
   }
+  /** Its message as a sentence. Some providers end theirs with a full stop, others do not. */
+  get sentence(): string {
+    return /[.!?]$/.test(this.message) ? this.message : `${this.message}.`;
+  }
   /** Whether the call may succeed later. */
   get temporary(): boolean {
     return (

@@ -1128,6 +1128,7 @@ export type Database = {
       };
       providers: {
         Row: {
+          can_cancel: boolean;
           can_chat: boolean;
           can_refund: boolean;
           created_at: string;
@@ -1137,6 +1138,7 @@ export type Database = {
         };
         ComputedFields: never;
         Insert: {
+          can_cancel?: boolean;
           can_chat?: boolean;
           can_refund?: boolean;
           created_at?: string;
@@ -1145,6 +1147,7 @@ export type Database = {
           reconciled_until?: string;
         };
         Update: {
+          can_cancel?: boolean;
           can_chat?: boolean;
           can_refund?: boolean;
           created_at?: string;
@@ -1362,6 +1365,7 @@ export type Database = {
           position: number;
         }[];
       };
+      newer_calendar_columns: { Args: { as_of: Json; fact: Json }; Returns: Json };
       newer_parts: { Args: { as_of: Json; moment: string; said: Json }; Returns: string[] };
       newest: { Args: { event_id: string; fact: Json; provider: string; thing: string }; Returns: Json };
       note_reconciliation: {
@@ -2694,6 +2698,7 @@ export type Database = {
       };
       check_reason: { Args: { command: string; reason: string }; Returns: undefined };
       count_failure: { Args: { code: string; endpoint: string; message: string }; Returns: undefined };
+      counted: { Args: { count: number; many?: string; one: string }; Returns: string };
       decide: { Args: { about: string; command: string; reason: string }; Returns: boolean };
       erase_person: { Args: { person: string; why: string }; Returns: Json };
       erasure_obstacles: { Args: { emails: string[]; pattern: string; user_id: string }; Returns: string[] };
@@ -3403,8 +3408,8 @@ export type Database = {
       pause: { Args: { destination: string; reason: string }; Returns: undefined };
       pick: {
         Args: {
+          already_picked?: number[];
           at_most: number;
-          besides?: number[];
           destination: string;
           lanes: number[];
           lease: string;

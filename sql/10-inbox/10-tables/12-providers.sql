@@ -2,6 +2,7 @@ create table inbox.providers (
   name text primary key,
   reconcile boolean not null default true,
   can_refund boolean not null default false,
+  can_cancel boolean not null default false,
   can_chat boolean not null default false,
   reconciled_until timestamptz not null default now(),
   created_at timestamptz not null default now(),
@@ -18,6 +19,10 @@ comment on column inbox.providers.reconcile is
 comment on column inbox.providers.can_refund is
   'Whether its API can refund (refundPayment in functions/_shared/providers/<name>/gateway.ts). Checked by '
   'commerce.request_refund.';
+comment on column inbox.providers.can_cancel is
+  'Whether its API can cancel a payment that was begun there (cancelPayment in '
+  'functions/_shared/providers/<name>/gateway.ts). Checked by commerce.close_payments. False where nobody can pay '
+  'without us: PayPal captures an order only at our word, and closes it by itself.';
 comment on column inbox.providers.can_chat is
   'Whether members can be written to there: the conversation with a new member begins there, and not in the app.';
 comment on column inbox.providers.reconciled_until is

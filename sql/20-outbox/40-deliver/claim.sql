@@ -128,9 +128,9 @@ begin
         );
       end if;
       v_chosen := v_chosen || outbox.pick(v_destination.name, v_room - cardinality(v_chosen), '{0,2,4}', v_lease,
-        besides => v_chosen);
+        already_picked => v_chosen);
       v_chosen := v_chosen || outbox.pick(v_destination.name, v_room - cardinality(v_chosen), '{1,3,5}', v_lease,
-        besides => v_chosen);
+        already_picked => v_chosen);
     end if;
     if cardinality(v_chosen) = 0 then
       continue;

@@ -1,8 +1,8 @@
 -- Called by outbox.claim alone. The settings of outbox.claim make every query here a walk along one index: the cost of
 -- a claim must not grow with the queue, nor depend on statistics.
 create function outbox.pick(
-  destination text, at_most integer, lanes integer[], lease interval, newest boolean default false, besides bigint[]
-  default '{}'
+  destination text, at_most integer, lanes integer[], lease interval, newest boolean default false,
+  already_picked bigint[] default '{}'
 ) returns bigint[]
 language plpgsql
 set search_path = ''
@@ -36,7 +36,7 @@ begin
           for update skip locked
         ) w;
       else
-        v_window := at_most - cardinality(v_picked) + cardinality(besides);
+        v_window := at_most - cardinality(v_picked) + cardinality(already_picked);
         select array_agg(w.id), array_agg(w.record_key) into v_due, v_keys
         from (
           select x.id, x.record_key
@@ -95,7 +95,7 @@ begin
       v_picked := v_picked || array(
         select r.id
         from unnest(v_ready) with ordinality as r (id, place)
-        where r.id <> all (besides)
+        where r.id <> all (already_picked)
         order by r.place
         limit at_most - cardinality(v_picked)
       );
@@ -107,5 +107,5 @@ end
 $$;
 comment on function outbox.pick(text, integer, integer[], interval, boolean, bigint[]) is
   'The part of outbox.claim that reads the queue: locks and returns at most this many due deliveries of these lanes, '
-  'each the first of its record, and not among besides; the longest due first, or the newest. Others of a record are '
-  'put off: for the lease, or until its first one is due.';
+  'each the first of its record, and not among already_picked; the longest due first, or the newest. Others of a '
+  'record are put off: for the lease, or until its first one is due.';

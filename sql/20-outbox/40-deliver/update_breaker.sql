@@ -58,8 +58,8 @@ begin
           else d.held_until
         end,
         held_reason = case
-          when v_opens then format('Its breaker is open: %s attempts in a row failed. %s', v_failures,
-            update_breaker.reason)
+          when v_opens then format('Its breaker is open: %s in a row failed. %s',
+            ops.counted(v_failures, 'attempt'), update_breaker.reason)
           else d.held_reason
         end
     where d.name = v_destination.name;

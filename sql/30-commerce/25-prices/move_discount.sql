@@ -27,8 +27,8 @@ begin
     return null;
   end if;
   return format(
-    'Paid after its checkout had ended, and the %s uses of the discount %s were taken since. If that is all right, '
-    'settle it.', v_discount.max_uses, v_discount.code
+    'Paid after its checkout had ended, and no use of the discount %s was left: it allows %s. If that is all right, '
+    'settle it.', v_discount.code, v_discount.max_uses
   );
 end
 $$;

@@ -22,9 +22,10 @@ begin
   if checkout.id is null then
     if payment.credits is not null and not community.buys_credits(payment) then
       return format(
-        'It names the pack %s of %s credits, and no row of public.credit_packs sells that for %s or less at %s. If the '
+        'It names the pack %s of %s, and no row of public.credit_packs sells that for %s or less at %s. If the '
         'pack is right, add it there: the credits follow. Else refund it at the provider; or commerce.close_review.',
-        payment.credit_pack_ref, payment.credits, ops.money(payment.amount_minor, payment.currency), payment.provider
+        payment.credit_pack_ref, ops.counted(payment.credits, 'credit'),
+        ops.money(payment.amount_minor, payment.currency), payment.provider
       );
     end if;
     if payment.membership_ref is not null or payment.credits is not null

@@ -4,8 +4,7 @@ set search_path = ''
 as $$
 declare
   v_appointment public.appointments;
-  v_said jsonb;
-  v_parts text[];
+  v_new jsonb;
 begin
   if fact ->> 'session_id' is not null then
     return;
@@ -22,35 +21,22 @@ begin
       where a.calendar_event_id = fact ->> 'provider_ref' for no key update;
   end if;
 
-  v_said := jsonb_build_object(
-    'calendar_event_id', fact -> 'provider_ref', 'status', fact -> 'status', 'meet_link', fact -> 'meet_link',
-    'starts_at', case when fact ->> 'starts_at' is not null then jsonb_build_array(fact -> 'starts_at',
-      fact -> 'ends_at') end
-  );
-  v_parts := inbox.newer_parts(v_appointment.calendar_as_of, v_said, fact ->> 'occurred_at');
-  if v_appointment.id is null or v_parts = '{}' then
+  v_new := inbox.newer_calendar_columns(v_appointment.calendar_as_of, fact);
+  if v_appointment.id is null or v_new is null then
     return;
   end if;
   update public.appointments a
-  set calendar_event_id = case when 'calendar_event_id' = any (v_parts) then fact ->> 'provider_ref'
-    else a.calendar_event_id end,
-      starts_at = case when 'starts_at' = any (v_parts) then (fact ->> 'starts_at')::timestamptz else a.starts_at end,
-      ends_at = case when 'starts_at' = any (v_parts) then (fact ->> 'ends_at')::timestamptz else a.ends_at end,
-      meet_link = case when 'meet_link' = any (v_parts) then fact ->> 'meet_link' else a.meet_link end,
+  set calendar_event_id = n.calendar_event_id, starts_at = n.starts_at, ends_at = n.ends_at, meet_link = n.meet_link,
+      calendar_as_of = n.calendar_as_of,
       status = case
-        when 'status' <> all (v_parts) then a.status
-        when fact ->> 'status' = 'cancelled' and a.status in ('requested', 'confirmed') then 'cancelled'
-        when fact ->> 'status' = 'confirmed'
+        when v_new ->> 'status' = 'cancelled' and a.status in ('requested', 'confirmed') then 'cancelled'
+        when v_new ->> 'status' = 'confirmed'
           and (a.status = 'requested' or (a.status = 'cancelled' and a.cancelled_by_calendar)) then 'confirmed'
         else a.status
       end,
       cancelled_by_calendar = a.cancelled_by_calendar
-        or ('status' = any (v_parts) and fact ->> 'status' = 'cancelled' and a.status in ('requested', 'confirmed')),
-      calendar_as_of = a.calendar_as_of
-        || (
-          select jsonb_object_agg(p.part, jsonb_build_array(fact -> 'occurred_at', md5((v_said -> p.part)::text)))
-          from unnest(v_parts) as p (part)
-        )
+        or (v_new ->> 'status' = 'cancelled' and a.status in ('requested', 'confirmed')) is true
+  from jsonb_populate_record(v_appointment, v_new - 'status') n
   where a.id = v_appointment.id;
 end
 $$;

@@ -16,7 +16,7 @@ begin
     when starts_at < now() + make_interval(mins => v_tutor.notice_minutes) then
       format('it has to be booked %s ahead', tutoring.in_words(v_tutor.notice_minutes))
     when starts_at > now() + make_interval(hours => 24 * v_tutor.book_ahead_days) then
-      format('it can be booked %s days ahead at most', v_tutor.book_ahead_days)
+      format('it can be booked %s ahead at most', tutoring.in_words(1440 * v_tutor.book_ahead_days))
     when not tutoring.is_bookable(tutor_email, starts_at, starts_at + make_interval(mins => minutes)) then
       'its tutor teaches at other hours'
     when tutoring.has_hours(v_tutor.id) and not exists (

@@ -23,7 +23,7 @@ begin
     raise exception 'free times are listed for at most 62 days' using errcode = '22023', detail = 'range_invalid',
       hint = 'Ask for a shorter time, then for the next.';
   elsif free_times.minutes not between 5 and 1440 then
-    raise exception 'a session lasts from 5 minutes to a day, not % minutes', free_times.minutes
+    raise exception 'a session lasts from 5 minutes to a day, not %', tutoring.in_words(free_times.minutes)
       using errcode = '22023', detail = 'range_invalid', hint = 'Pass products.session_minutes.';
   end if;
   v_minutes := coalesce(free_times.minutes, (

@@ -4,10 +4,9 @@ set search_path = ''
 as $$
 begin
   return case
-    when minutes > 0 and minutes % 1440 = 0 then format('%s day%s', minutes / 1440,
-      case when minutes > 1440 then 's' end)
-    when minutes > 0 and minutes % 60 = 0 then format('%s hour%s', minutes / 60, case when minutes > 60 then 's' end)
-    else format('%s minute%s', minutes, case when minutes <> 1 then 's' end)
+    when minutes > 0 and minutes % 1440 = 0 then ops.counted(minutes / 1440, 'day')
+    when minutes > 0 and minutes % 60 = 0 then ops.counted(minutes / 60, 'hour')
+    else ops.counted(minutes, 'minute')
   end;
 end
 $$;

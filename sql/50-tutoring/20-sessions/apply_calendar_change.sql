@@ -4,8 +4,7 @@ set search_path = ''
 as $$
 declare
   v_session public.tutoring_sessions;
-  v_said jsonb;
-  v_parts text[];
+  v_new jsonb;
 begin
   if fact ->> 'appointment_id' is not null then
     return;
@@ -30,25 +29,16 @@ begin
     for no key update;
   end if;
 
-  v_said := jsonb_build_object(
-    'calendar_event_id', fact -> 'provider_ref', 'status', fact -> 'status', 'meet_link', fact -> 'meet_link',
-    'starts_at', case when fact ->> 'starts_at' is not null then jsonb_build_array(fact -> 'starts_at',
-      fact -> 'ends_at') end
-  );
-  v_parts := inbox.newer_parts(v_session.calendar_as_of, v_said, fact ->> 'occurred_at');
-  if v_session.id is null or v_parts = '{}' then
+  v_new := inbox.newer_calendar_columns(v_session.calendar_as_of, fact);
+  if v_session.id is null or v_new is null then
     return;
   end if;
   update public.tutoring_sessions s
-  set calendar_event_id = case when 'calendar_event_id' = any (v_parts) then fact ->> 'provider_ref'
-    else s.calendar_event_id end,
-      starts_at = case when 'starts_at' = any (v_parts) then (fact ->> 'starts_at')::timestamptz else s.starts_at end,
-      ends_at = case when 'starts_at' = any (v_parts) then (fact ->> 'ends_at')::timestamptz else s.ends_at end,
-      meet_link = case when 'meet_link' = any (v_parts) then fact ->> 'meet_link' else s.meet_link end,
+  set calendar_event_id = n.calendar_event_id, starts_at = n.starts_at, ends_at = n.ends_at, meet_link = n.meet_link,
+      calendar_as_of = n.calendar_as_of,
       status = case
-        when 'status' <> all (v_parts) then s.status
-        when fact ->> 'status' = 'cancelled' and s.status = 'scheduled' then 'cancelled'
-        when fact ->> 'status' = 'confirmed' and s.status = 'cancelled' and s.cancelled_by_calendar
+        when v_new ->> 'status' = 'cancelled' and s.status = 'scheduled' then 'cancelled'
+        when v_new ->> 'status' = 'confirmed' and s.status = 'cancelled' and s.cancelled_by_calendar
           -- The calendar does not undo a refund.
           and not exists (
             select 1 from public.order_items i join public.orders o on o.id = i.order_id
@@ -57,12 +47,8 @@ begin
         else s.status
       end,
       cancelled_by_calendar = s.cancelled_by_calendar
-        or ('status' = any (v_parts) and fact ->> 'status' = 'cancelled' and s.status = 'scheduled'),
-      calendar_as_of = s.calendar_as_of
-        || (
-          select jsonb_object_agg(p.part, jsonb_build_array(fact -> 'occurred_at', md5((v_said -> p.part)::text)))
-          from unnest(v_parts) as p (part)
-        )
+        or (v_new ->> 'status' = 'cancelled' and s.status = 'scheduled') is true
+  from jsonb_populate_record(v_session, v_new - 'status') n
   where s.id = v_session.id;
 end
 $$;

@@ -48,7 +48,7 @@ begin
     select count(*) from public.tutoring_session_changes c
     where c.tutoring_session_id = v_session.id and c.kind = 'rescheduled' and c.changed_as = v_role
   ) >= v_tutor.max_reschedules then
-    raise exception 'a % moves a session at most % times', v_role, v_tutor.max_reschedules
+    raise exception 'a % moves a session at most %', v_role, ops.counted(v_tutor.max_reschedules, 'time')
       using errcode = 'PT409', detail = 'moved_too_often', hint = 'Cancel it, or ask an admin.';
   end if;
   if v_role <> 'admin' then

@@ -43,7 +43,8 @@ begin
     insert into community.credit_balances (owner) values (v_change.owner) on conflict (owner) do nothing;
     v_balance := community.lock_balance(v_change.owner);
     if v_balance + v_change.credits < 0 then
-      raise exception '% has % credits: % cannot be taken', v_change.owner, v_balance, -v_change.credits
+      raise exception '% has %: % cannot be taken', v_change.owner, ops.counted(v_balance, 'credit'),
+        -v_change.credits
         using errcode = '23514', constraint = 'a_balance_is_never_below_zero',
         hint = 'Take at most what is there, or give credits first.';
     end if;

@@ -24,14 +24,15 @@ begin
   where l.user_id = v_user and l.spend_key = spend_credits.key;
   if found then
     if v_entry.credits <> -spend_credits.credits then
-      raise exception 'the key % has spent % credits already, not %', spend_credits.key, -v_entry.credits,
-        spend_credits.credits
+      raise exception 'the key % has spent % already, not %', spend_credits.key,
+        ops.counted(-v_entry.credits, 'credit'), spend_credits.credits
         using errcode = 'P0001', detail = 'key_reused', hint = 'Use a new key for another spend.';
     end if;
     return v_entry;
   end if;
   if v_balance < spend_credits.credits then
-    raise exception 'there are % credits, and % are needed', v_balance, spend_credits.credits
+    raise exception 'the balance is %, and % needed', ops.counted(v_balance, 'credit'),
+        ops.counted(spend_credits.credits, 'is', 'are')
       using errcode = 'P0001', detail = 'not_enough_credits', hint = 'Let the buyer buy more credits.';
   end if;
   insert into public.credit_ledger (user_id, credits, reason, note, spend_key)

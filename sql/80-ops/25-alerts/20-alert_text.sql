@@ -4,7 +4,7 @@ set search_path = ''
 begin atomic
   select
     case alert_text.kind
-      when 'raised' then format('%s need a person:', alert_text.total)
+      when 'raised' then ops.counted(alert_text.total, 'needs a person:', 'need a person:')
       when 'resolved' then format('%s resolved:', alert_text.total)
       else format('%s open:', alert_text.total)
     end

@@ -21,8 +21,9 @@ begin
           'ops.job_problems().', ops.iso_utc(v_alerts))
       end,
       case when v_due.since < now() - interval '10 minutes' and not v_due.courier_is_awake then
-        format('%s deliveries are due, the oldest since %s, and no courier is at work. select outbox.ring(), and look '
-          'at the log of the function dispatch.', v_due.count, ops.iso_utc(v_due.since))
+        format('%s, the oldest since %s, and no courier is at work. select outbox.ring(), and look at the log of the '
+          'function dispatch.', ops.counted(v_due.count, 'delivery is due', 'deliveries are due'),
+          ops.iso_utc(v_due.since))
       end
     ], null),
     'attention', (

@@ -140,7 +140,7 @@ begin
   if v_query ~ '^[a-z_]{3,60}$' then
     v_found := v_found || coalesce((
       select jsonb_agg(jsonb_build_object('kind', 'rejection', 'id', r.id, 'title', r.provider || ' ' || r.reason,
-        'detail', r.count || ' requests', 'at', r.last_at, 'status', r.reason) order by r.minute desc)
+        'detail', ops.counted(r.count, 'request'), 'at', r.last_at, 'status', r.reason) order by r.minute desc)
       from (
         select x.*, jsonb_build_array(x.minute, x.provider, x.reason)::text as id
         from (select y.* from inbox.rejections y order by y.minute desc limit 5000) x

@@ -9,7 +9,7 @@ declare
   v_before jsonb := coalesce(steady.before, '{}');
   v_after jsonb := coalesce(steady.after, '{}');
   v_text text;
-  v_id text; -- or a time
+  v_found text;
 begin
   if steady.operation = 'UPDATE' then
     select coalesce(jsonb_object_agg(a.key, a.value), '{}') into v_after
@@ -47,19 +47,19 @@ begin
   -- Who does it is no part of what is done.
   v_after := v_after - '{decided_by,requested_by,acknowledged_by,linked_by,ran_by,changed_by}'::text[];
   v_text := concat_ws(' ', steady.table_name, steady.operation, v_before, v_after);
-  for v_id in
+  for v_found in
     select distinct m[1] from regexp_matches(v_after::text,
       '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}', 'g') m
     where m[1] ~ '^.{14}7' and m[1]::uuid >= ops.uuid7_at(steady.since - interval '1 ms')
   loop
-    v_text := replace(v_text, v_id, 'new');
+    v_text := replace(v_text, v_found, 'new');
   end loop;
-  for v_id in
+  for v_found in
     select distinct m[1] from regexp_matches(v_after::text,
       '([0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:.]{8,15}(?:Z|[+-][0-9:]{2,5}))', 'g') m
   loop
-    if v_id::timestamptz between steady.since - interval '10 minutes' and steady.since + interval '10 minutes' then
-      v_text := replace(v_text, v_id, 'now');
+    if v_found::timestamptz between steady.since - interval '10 minutes' and steady.since + interval '10 minutes' then
+      v_text := replace(v_text, v_found, 'now');
     end if;
   end loop;
   return v_text;

@@ -67,6 +67,18 @@ language sql as $$ select string_agg(c.type, ' ' order by c.delivery_id)
 comment on function tests.claim(text, integer) is
   'What a courier claims: the names of deliveries in the order in which they were created.';
 
+create function tests.rows_that_a_claim_reads(courier text) returns bigint
+language plpgsql as $$
+declare
+  v_before bigint := tests.rows_read('outbox.deliveries');
+begin
+  perform outbox.claim(tests.id(courier), 10);
+  return tests.rows_read('outbox.deliveries') - v_before;
+end
+$$;
+comment on function tests.rows_that_a_claim_reads(text) is
+  'How many rows of outbox.deliveries a claim reads.';
+
 create function tests.record(courier text, delivery text, outcome text, more jsonb default '{}') returns void
 language sql as $$
   select outbox.record(tests.id(courier), jsonb_build_array(jsonb_build_object(
@@ -104,6 +116,25 @@ comment on function tests.the_hold(text) is
 create function tests.comes_due(delivery text) returns void
 language sql as $$ update outbox.deliveries d set next_attempt_at = now()
   where d.id = (tests.the_delivery(delivery)).id $$;
+
+create function tests.next_changes(at_most integer default 100, destination text default 'tests_a') returns text
+language plpgsql as $$
+declare
+  v record;
+begin
+  select * into v from outbox.changes(destination, nullif(current_setting('tests.cursor_' || destination, true), ''),
+    at_most);
+  perform set_config('tests.cursor_' || destination, v.cursor, true);
+  if v.outcome <> 'ok' then
+    return v.outcome;
+  end if;
+  return concat_ws(' ', (select string_agg(m ->> 'type', ' ') from json_array_elements(v.messages::json) m),
+    case when v.more then '…' end);
+end
+$$;
+comment on function tests.next_changes(integer, text) is
+  'What a reader of the feed gets next: the types of the messages, and "…" where there is more; else the outcome. The '
+  'cursor is in the setting tests.cursor_<destination>.';
 
 -- Messages of the latest changes of one record, as a receiver gets them.
 create function tests.the_messages(about text) returns setof jsonb

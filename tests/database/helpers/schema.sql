@@ -28,3 +28,12 @@ comment on function tests.id(text) is 'The id of an object made under this name:
 
 create function tests.moment(seconds integer default 0) returns text
 language sql stable as $$ select ops.iso_utc(timestamptz '2026-01-01 00:00:00Z' + make_interval(secs => seconds)) $$;
+
+create function tests.rows_read(variadic relations regclass[]) returns bigint
+language sql as $$
+  select sum(t.seq_tup_read + t.idx_tup_fetch)::bigint
+  from pg_catalog.pg_stat_xact_user_tables t
+  where t.relid = any (rows_read.relations)
+$$;
+comment on function tests.rows_read(regclass[]) is
+  'How many rows of these tables this transaction has read: a time would depend on the machine.';

@@ -44,7 +44,7 @@ export const calendarJob: JobAdapter = {
       if (!(error instanceof ApiError)) throw error;
       const verdict = judge(error);
       if (verdict.kind === "settings") {
-        const reason = `${error.message}. ${verdict.advice}`.trim();
+        const reason = `${error.sentence} ${verdict.advice}`.trim();
         await runtime.database.query("select calendar.note_refusal($1)", [reason]);
         throw new NotConfigured(reason);
       }
@@ -191,7 +191,7 @@ class Run {
       const advice = verdict.kind === "settings" ? ` ${verdict.advice}` : "";
       const problem =
         `The event is in the calendar without a Meet link: Google failed to make its conference, and a Meet space ` +
-        `could not be made (${reasonOf(error) ?? error.code}). ${error.message}.${advice}`;
+        `could not be made (${reasonOf(error) ?? error.code}). ${error.sentence}${advice}`;
       const noted = await this.#note(task, event, null, problem);
       return noted ? { outcome: "delivered", body: problem } : null;
     }

@@ -23,7 +23,7 @@ export function outcomeOf(error: ApiError, envNames: readonly string[]): Attempt
   const { status = null, body, retryAfterMs = null } = error.details;
   if (error.code === "unauthorized") {
     throw new NotConfigured(
-      `${error.message}. Check ${envNames.join(" and ")}, and that they are of the same mode, live or test, ` +
+      `${error.sentence} Check ${envNames.join(" and ")}, and that they are of the same mode, live or test, ` +
         "as the payment.",
     );
   }

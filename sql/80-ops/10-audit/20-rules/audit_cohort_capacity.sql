@@ -1,6 +1,7 @@
 create view ops.audit_cohort_capacity (what, id, which, why, remedy) with (security_invoker = on) as
 select 'more students than seats', c.id::text, c.name,
-  format('%s seats are taken or held, of %s.', coalesce(e.seats, 0) + coalesce(h.seats, 0), c.capacity),
+  format('%s taken or held, of %s.', ops.counted(coalesce(e.seats, 0) + coalesce(h.seats, 0), 'seat is', 'seats are'),
+    c.capacity),
   ops.remedy(
     'Raises the capacity to what was sold. (Or move somebody to another cohort.)',
     format('update public.cohorts set capacity = %1$s where id = %2$L and ops.decide(''raise the capacity'', %2$L, '

@@ -1,6 +1,7 @@
 create view ops.audit_session_credits (what, id, which, why, remedy) with (security_invoker = on) as
 select 'session booked without its credits', s.id::text, format('%s at %s', s.title, ops.iso_utc(s.starts_at)),
-  format('It costs %s credits, and the ledger has %s spent on it.', s.price_credits, coalesce(-l.credits, 0)),
+  format('It costs %s, and the ledger has %s spent on it.', ops.counted(s.price_credits, 'credit'),
+    coalesce(-l.credits, 0)),
   ops.remedy(
     'Cancels the session, and gives back nothing.',
     format('select * from tutoring.cancel(%L, ''<why>'', refund => false)', s.id),

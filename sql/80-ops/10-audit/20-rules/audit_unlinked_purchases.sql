@@ -1,6 +1,6 @@
 create view ops.audit_unlinked_purchases (what, id, which, why, remedy) with (security_invoker = on) as
 select 'bought under a confirmed address, and not linked', l.user_id || ' ' || l.email, l.email,
-  format('%s of its rows name no account.', u.rows),
+  ops.counted(u.rows, 'of its rows names no account.', 'of its rows name no account.'),
   ops.remedy('Links them to the account.', format('select ops.link_confirmed(%L)', l.user_id))
 from (
   select x.email, count(*) as rows

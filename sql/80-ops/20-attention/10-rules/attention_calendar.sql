@@ -11,8 +11,10 @@ create view ops.attention_calendar with (security_invoker = on) as
     where e.version > e.synced_version or e.synced_until > now()
   )
   select 'calendar not connected' as what, 'calendar' as id, 'Google Calendar' as which,
-    format('%s %s sessions and appointments wait for it.', c.refused_reason, (select count(*) from outbox.deliveries d
-      where d.destination = 'calendar' and d.status = 'pending')) as why,
+    format('%s %s for it.', c.refused_reason, (
+      select ops.counted(count(*), 'session or appointment waits', 'sessions and appointments wait')
+      from outbox.deliveries d where d.destination = 'calendar' and d.status = 'pending'
+    )) as why,
     c.refused_at as since,
     ops.remedy(
       'First do what it says, then npm run deploy. This tries again at once; it goes when Google accepts a change.',

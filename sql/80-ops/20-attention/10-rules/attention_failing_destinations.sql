@@ -4,9 +4,12 @@ create view ops.attention_failing_destinations with (security_invoker = on) as
     w.destination as which,
     format(
       case
-        when w.unsent then '%s messages wait for %s, the oldest since %s, and none is sent: %s'
-        else '%s messages did not reach %s, the oldest of %s; they are tried again by the schedule: %s'
-      end, w.count, w.destination, ops.iso_utc(w.since), w.last_error
+        when w.unsent then '%s for %s, the oldest since %s, and none is sent: %s'
+        else '%s not reach %s, the oldest of %s; each is tried again by the schedule: %s'
+      end,
+      case when w.unsent then ops.counted(w.count, 'message waits', 'messages wait')
+        else ops.counted(w.count, 'message did', 'messages did') end,
+      w.destination, ops.iso_utc(w.since), w.last_error
     ) as why,
     w.since,
     case

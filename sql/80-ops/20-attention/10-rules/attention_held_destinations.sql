@@ -1,6 +1,7 @@
 create view ops.attention_held_destinations with (security_invoker = on) as
   select 'destination paused' as what, t.name as id, t.name as which,
-    format('%s. Nothing is sent to %s; %s messages wait.', rtrim(t.paused_reason, '.'), t.name, waiting.count) as why,
+    format('%s. Nothing is sent to %s; %s.', rtrim(t.paused_reason, '.'), t.name,
+      ops.counted(waiting.count, 'message waits', 'messages wait')) as why,
     t.paused_at as since,
     ops.remedy(
       'Goes on sending, with what waits first. First mend what it was paused for.',

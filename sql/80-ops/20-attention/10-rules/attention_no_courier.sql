@@ -1,8 +1,8 @@
 create view ops.attention_no_courier with (security_invoker = on) as
   select 'nothing is sent' as what, 'courier' as id, 'courier' as which,
     format(
-      '%s deliveries are due, the oldest since %s, and no courier is at work: nobody gets a message. %s', w.count,
-      ops.iso_utc(w.since),
+      '%s, the oldest since %s, and no courier is at work: nobody gets a message. %s',
+      ops.counted(w.count, 'delivery is due', 'deliveries are due'), ops.iso_utc(w.since),
       case
         when s.functions_url is null then 'The database does not know where the functions are.'
         else 'pg_net, pg_cron or the function dispatch does not work.'

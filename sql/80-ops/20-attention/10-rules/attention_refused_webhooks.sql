@@ -1,10 +1,12 @@
 create view ops.attention_refused_webhooks with (security_invoker = on) as
   select 'webhooks refused' as what, j.provider as id, j.provider as which,
     format(
-      '%s webhooks of %s were refused since %s, and none was accepted: %s. %s What it reports (payments, too) is not '
-      'seen here.', j.count, j.provider, ops.iso_utc(j.since), j.reasons,
+      'From %s, %s refused since %s, and none was accepted: %s. %s What it reports (payments, too) is not seen here.',
+      j.provider, ops.counted(j.count, 'webhook was', 'webhooks were'), ops.iso_utc(j.since), j.reasons,
       case
         when j.unset then 'Its secret is not set here, or not usable.'
+        when j.reasons = 'transmission_reused' then 'A signature that was seen came with other bodies: somebody else '
+          'sends.'
         else 'The secret here is not the one that it signs with; or somebody else sends.'
       end
     ) as why,
@@ -34,7 +36,8 @@ create view ops.attention_refused_webhooks with (security_invoker = on) as
       and r.reason in (
         'signature_wrong', 'signature_missing', 'signature_malformed', 'secret_missing', 'secret_wrong',
         'secret_not_configured', 'secret_not_usable', 'verify_mode_unknown', 'algorithm_not_supported',
-        'certificate_not_trusted', 'event_unknown', 'transaction_unknown', 'timestamp_too_old', 'timestamp_in_future'
+        'certificate_not_trusted', 'event_unknown', 'transaction_unknown', 'timestamp_too_old', 'timestamp_in_future',
+        'transmission_reused'
       )
       -- One that was accepted since says that the secret is right. What the reconciler fetched says nothing of it: it
       -- is confirmed, and has no confirmation of its own.
@@ -52,9 +55,9 @@ create view ops.attention_refused_webhooks with (security_invoker = on) as
   union all
   select 'webhooks not accepted', j.provider, j.provider,
     format(
-      '%s webhooks of %s since %s were genuine and could not be taken: %s. What they say is not done here. '
-      'docs/errors.md says what each code means; for try_again the log of the function says why.', j.count,
-        j.provider, ops.iso_utc(j.since), j.reasons
+      'From %s since %s, %s genuine and could not be taken: %s. What was reported so is not done here. '
+      'docs/errors.md says what each code means; for try_again the log of the function says why.', j.provider,
+      ops.iso_utc(j.since), ops.counted(j.count, 'webhook was', 'webhooks were'), j.reasons
     ),
     j.since,
     ops.remedy(

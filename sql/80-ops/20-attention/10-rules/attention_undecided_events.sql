@@ -5,7 +5,8 @@ create view ops.attention_undecided_events with (security_invoker = on) as
       '%s events of %s say different things of it, and not which of them is the later. %s. What stands here may be the '
       'older: compare it with %s''s own pages.', jsonb_array_length(l.facts), ops.iso_utc(l.moment),
       coalesce(
-        (select format('The provider was asked %s times, and has not said', i.times) from inbox.inquiries i
+        (select format('The provider was asked %s, and has not said', ops.counted(i.times, 'time'))
+        from inbox.inquiries i
         where i.provider = l.provider and i.ref = substr(l.thing, strpos(l.thing, '/') + 1)),
         'The provider could not be asked'
       ), l.provider

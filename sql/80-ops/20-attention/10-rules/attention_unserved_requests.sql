@@ -1,7 +1,7 @@
 create view ops.attention_unserved_requests with (security_invoker = on) as
   select 'requests not served' as what, f.id, f.endpoint || ' ' || f.code as which,
-    format('%s requests to %s were answered "%s" since %s: %s Buyers cannot go on.', f.count, f.endpoint, f.code,
-      ops.iso_utc(f.since), f.message) as why,
+    format('%s answered %s with "%s" since %s: %s Buyers cannot go on.', f.endpoint, ops.counted(f.count, 'request'),
+      f.code, ops.iso_utc(f.since), f.message) as why,
     f.since,
     ops.remedy(
       case f.code

@@ -3,7 +3,7 @@ select plan(1);
 
 select tests.a_product('chair', stock => 5);
 select tests.a_checkout('cart');
-select commerce.start_payment(tests.id('cart'), 'tests', 'checkout_session', 'cs_1', '{}');
+select commerce.start_payment(tests.id('cart'), 'stripe', 'checkout_session', 'cs_1', '{}');
 update public.started_payments set close_requested_at = '2026-01-01T00:00:00Z' where provider_ref = 'cs_1';
 select commerce.close_payments(tests.id('cart'));
 select is(

@@ -15,7 +15,7 @@ select tests.receive(tests.fact_captured('pi_1', 'cart', 500));
 select is((tests.the_order('cart')).status::text, 'needs_attention',
   'money for the first that comes late makes its order, and an admin looks at it');
 select matches((tests.the_order('cart')).attention_reason,
-  'the 1 uses of the discount FEW were taken', 'and is told why');
+  'no use of the discount FEW was left: it allows 1', 'and is told why');
 select is(tests.inconsistencies(), null, 'the audit agrees');
 
 select * from finish();

@@ -5,13 +5,8 @@ select plan(3);
 select tests.joins('m' || n) from generate_series(1, 50) n;
 update public.conversations c set support_channel = 'feed_' || m.provider_ref
 from public.memberships m where m.id = c.membership_id;
-create function pg_temp.rows_read() returns bigint language sql as $$
-  select sum(t.seq_tup_read + t.idx_tup_fetch)::bigint
-  from pg_catalog.pg_stat_xact_user_tables t
-  where t.relid in ('public.conversations'::regclass, 'public.memberships'::regclass)
-$$;
 create temp table chats as select (tests.the_chat('m7')).id as seven, (tests.the_chat('m8')).id as eight;
-create temp table reads as select pg_temp.rows_read() as before;
+create temp table reads as select tests.rows_read('public.conversations', 'public.memberships') as before;
 set local enable_seqscan = off;
 
 select is(
@@ -22,7 +17,8 @@ select is(
   community.conversation_of('whop', '{"channel_ref": "feed_new", "private": true, "author_ref": "user_m8"}'),
   (select c.eight from chats c), 'and by its author'
 );
-select cmp_ok(pg_temp.rows_read() - (select r.before from reads r), '<', 30::bigint, 'and few rows are read');
+select cmp_ok(tests.rows_read('public.conversations', 'public.memberships') - (select r.before from reads r), '<',
+  30::bigint, 'and few rows are read');
 
 select * from finish();
 rollback;

@@ -15,7 +15,7 @@ select is_empty($$ select 1 from ops.attention a where a.id in ('tests_a', 'test
 
 update outbox.deliveries d set created_at = now() - interval '2 minutes' where d.last_error is not null;
 select matches((select a.why from ops.attention a where a.what = 'destination failing'),
-  '^1 messages did not reach tests_a, .*: It answered 500\.$', 'one message that failed once is seen');
+  '^1 message did not reach tests_a, .*: It answered 500\.$', 'one message that failed once is seen');
 select is((select a.since from ops.attention a where a.what = 'destination failing'), now() - interval '2 minutes',
   'since when it waits');
 select lives_ok(

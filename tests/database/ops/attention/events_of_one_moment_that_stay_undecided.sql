@@ -15,7 +15,7 @@ select results_eq(
 );
 select matches((select a.why from pg_temp.asked() a), 'could not be asked', 'who was asked is said');
 select inbox.asked_about('tests', 'sub_1');
-select matches((select a.why from pg_temp.asked() a), 'was asked 1 times, and has not said', 'and how often');
+select matches((select a.why from pg_temp.asked() a), 'was asked 1 time, and has not said', 'and how often');
 do $$ begin execute tests.the_remedy('order of events undecided'); end $$;
 select is_empty('select pg_temp.asked()', 'the remedy takes it away');
 

@@ -7,7 +7,7 @@ select tests.a_delivery('one');
 select is_empty($$ select 1 from ops.attention a where a.what = 'nothing is sent' $$, 'it is due just now');
 update outbox.deliveries set next_attempt_at = now() - interval '3 minutes' where id > 0;
 select matches((select a.why from ops.attention a where a.what = 'nothing is sent'),
-  '^1 deliveries are due, .* and no courier is at work: nobody gets a message\. The database does not know where the '
+  '^1 delivery is due, .* and no courier is at work: nobody gets a message\. The database does not know where the '
     'functions are\.$',
   'for minutes, and the functions'' address is not set');
 update outbox.settings set functions_url = 'http://localhost/functions/v1' where only_row;

@@ -8,7 +8,7 @@ select is_empty($$ select 1 from ops.attention a where a.what = 'requests not se
 select ops.count_failure('checkout', 'provider_unavailable', 'fapshi does not answer right now.'),
   ops.count_failure('checkout', 'provider_unavailable', 'fapshi does not answer right now.');
 select matches((select a.why from ops.attention a where a.what = 'requests not served'),
-  '^3 requests to checkout were answered "provider_unavailable" since ', 'three times: it does not');
+  '^checkout answered 3 requests with "provider_unavailable" since ', 'three times: it does not');
 insert into public.started_payments (checkout_session_id, provider, kind, provider_ref, created_at)
 values (tests.id('cart'), 'stripe', 'order', 'o_1', now() + interval '1 second');
 select isnt_empty($$ select 1 from ops.attention a where a.what = 'requests not served' $$,

@@ -1,8 +1,14 @@
 begin;
-select plan(8);
+select plan(10);
 
 select calendar.connect();
 select tests.a_coming_session('lesson');
+update calendar.settings s set refused_at = now(), refused_reason = 'Google refuses.' where s.only_row;
+select is((select a.why from ops.attention a where a.what = 'calendar not connected'),
+  'Google refuses. 1 session or appointment waits for it.', 'a refusal, and what waits');
+select tests.a_coming_session('another', '3 days');
+select is((select a.why from ops.attention a where a.what = 'calendar not connected'),
+  'Google refuses. 2 sessions and appointments wait for it.', 'how many');
 create function tests.seen(what text) returns text language sql stable as $$
   select a.remedy from ops.attention a where a.what = seen.what and a.id = tests.id('lesson')::text
 $$;

@@ -6,16 +6,12 @@ select tests.a_quiet_outbox();
 select tests.a_destination('tests_a');
 select tests.a_delivery('a' || n) from generate_series(1, 1000) n;
 update outbox.deliveries d set next_attempt_at = now() + interval '1 hour' where d.destination = 'tests_a';
-create function pg_temp.rows_read() returns bigint language sql as $$
-  select t.seq_tup_read + t.idx_tup_fetch
-  from pg_catalog.pg_stat_xact_user_tables t
-  where t.relid = 'outbox.deliveries'::regclass
-$$;
-create temp table reads as select pg_temp.rows_read() as before;
+create temp table reads as select tests.rows_read('outbox.deliveries') as before;
 set local enable_seqscan = off;
 
 select is((select count(*) from outbox.due()), 0::bigint, 'nothing is due');
-select is(pg_temp.rows_read() - (select r.before from reads r), 0::bigint, 'and none of what waits was read');
+select is(tests.rows_read('outbox.deliveries') - (select r.before from reads r), 0::bigint,
+  'and none of what waits was read');
 
 select * from finish();
 rollback;
