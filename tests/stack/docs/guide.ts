@@ -103,8 +103,8 @@ export async function copyProject(more: string[] = []): Promise<Project> {
 }
 
 /**
- * Applies the named blocks of a guide: a ```diff to the file it is for, anything else as a new file. A file's second
- * block is named with what it is for: `file.ts#payments`.
+ * Applies the named blocks of a guide: a ```diff to the file it is for, anything else as a new file. The name of a
+ * file's second block ends in `#` and a word.
  */
 export async function apply(project: Project, guide: string, names: string[]): Promise<void> {
   const text = await readFile(path.join(ROOT, "docs/guides", guide), "utf8");
