@@ -29,8 +29,8 @@
  *   operations/  what monitors and admins call
  *
  *   functions/<name>/index.ts puts one endpoint together: it may import any room, and no other endpoint. A provider's
- *   folder imports no other provider's. Only the registry names them, the endpoints, and the jobs that are PayPal's
- *   and Google's alone.
+ *   folder imports no other provider's. Only the registry names them, the endpoints, and the jobs that are PayPal's,
+ *   Google's and Whop's alone.
  */
 const ROOMS = ["platform", "http", "facts", "crypto", "providers", "inbound", "outbound", "storefront", "operations"];
 

@@ -73,7 +73,7 @@ const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIO
 const BOOT_TIMEOUT_MS = 120_000;
 /** Hosted's (supabase.com/docs/guides/functions/limits). */
 const MEMORY_LIMIT_MB = 256;
-/** A little more than edge-runtime.ts gives to background work. */
+/** A little more than edge_runtime.ts gives to background work. */
 const STOP_TIMEOUT_MS = 7_000;
 
 /** The Deno binary itself: its npm launcher would stay in between and pass no signal on. */

@@ -6,8 +6,8 @@ import { CHECKS } from "./check/index.ts";
 import { main, type RunOptions, runCommand, UsageError } from "./command.ts";
 
 const HELP = `
-Checks types, lint and format, imports, dead code, names, line width, sql/ and new migrations. It changes nothing;
-\`npm run format\` repairs what can be repaired.
+Checks types, lint and format, imports, dead code, names, line width, comments, sql/ and new migrations. It changes
+nothing; \`npm run format\` repairs what can be repaired.
 
 npm run check [-- <name>…]   all checks, or those that are named
 

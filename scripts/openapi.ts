@@ -10,7 +10,8 @@ import { ROOT } from "./schema/schema.ts";
 
 const HELP = `
 Writes docs/reference/openapi.json (OpenAPI 3.1) and docs/reference/functions.md: what each function is sent and what it
-answers. Run it after a change of scripts/openapi/endpoints.ts or docs/errors.md, and commit both.
+answers. Run it after a change of scripts/openapi/endpoints.ts, of the registry of providers or of docs/errors.md, and
+commit both.
 
 npm run openapi`;
 

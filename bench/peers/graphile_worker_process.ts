@@ -1,6 +1,6 @@
 /**
  * graphile-worker with one task, which signs and sends as our courier does. In a process of its own, started by
- * graphile-worker.ts.
+ * graphile_worker.ts.
  */
 import { Logger, type Runner, run } from "graphile-worker";
 import { signedHeaders } from "../lib/sign.ts";

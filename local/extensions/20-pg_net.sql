@@ -1,6 +1,6 @@
 -- A stand-in for the pg_net extension: the SQL that callers see. The worker that sends is local/extensions/pg_net.ts.
--- Contract: section 2 of platform.md, and tests/local/contract. Run by supabase_admin, so that nobody else owns or can
--- revoke any of it.
+-- Contract: tests/fixtures/contract/statements.json. Run by supabase_admin, so that nobody else owns or can revoke any
+-- of it.
 
 create schema net;
 

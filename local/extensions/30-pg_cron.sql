@@ -1,7 +1,7 @@
 -- A stand-in for the pg_cron extension: the SQL that callers see. The scheduler that runs the jobs is
 -- local/extensions/pg_cron.ts.
--- Contract: section 3 of platform.md, and tests/local/contract. Run by supabase_admin. The original is C: most of its
--- errors have no SQLSTATE of their own, which is XX000.
+-- Contract: tests/fixtures/contract/statements.json. Run by supabase_admin. The original is C: most of its errors have
+-- no SQLSTATE of their own, which is XX000.
 
 create schema cron;
 create sequence cron.runid_seq;

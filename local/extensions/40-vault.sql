@@ -1,6 +1,6 @@
 -- A stand-in for the supabase_vault extension: the same functions, table and view, with pgcrypto in the place of
 -- libsodium.
--- Contract: section 4 of platform.md, and tests/local/contract. Run by supabase_admin.
+-- Contract: tests/fixtures/contract/statements.json. Run by supabase_admin.
 
 create schema vault;
 

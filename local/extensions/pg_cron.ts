@@ -1,7 +1,7 @@
 /**
  * A stand-in for pg_cron's scheduler: runs the jobs of cron.job when they are due, and keeps a record of each run.
  *
- * Contract: section 3 of platform.md. The SQL that callers see is bootstrap/30-pg-cron.sql.
+ * Contract: tests/fixtures/contract/statements.json. The SQL that callers see is 30-pg_cron.sql.
  */
 import { setTimeout as pause } from "node:timers/promises";
 import { Cron } from "croner";

@@ -1,7 +1,7 @@
 /**
  * A stand-in for pg_net's background worker: takes requests from net.http_request_queue, sends them, keeps the answers.
  *
- * Contract: section 2 of platform.md. The SQL that callers see is bootstrap/20-pg-net.sql.
+ * Contract: tests/fixtures/contract/statements.json. The SQL that callers see is 20-pg_net.sql.
  */
 import { setMaxListeners } from "node:events";
 import http from "node:http";

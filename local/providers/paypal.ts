@@ -24,7 +24,7 @@ const pem = (name: string) => readFileSync(new URL(`./paypal_development/${name}
  * The CA of development, as PEM: to be named in PAYPAL_TRUSTED_ROOTS, or nobody believes the stand-in's certificate.
  */
 export const DEVELOPMENT_ROOT = pem("ca");
-/** Signs for the certificate below. Worthless: see paypal-development/README.md. */
+/** Signs for the certificate below. Worthless: see paypal_development/README.md. */
 export const developmentKey = () => pem("leaf.key");
 /** Where the certificate is, below the API's address. */
 export const CERTIFICATE_PATH = "/v1/notifications/certs/CERT-development";

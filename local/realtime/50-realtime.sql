@@ -1,5 +1,5 @@
 -- A stand-in for what Supabase Realtime makes in a project's database. The server that reads it is local/realtime/.
--- Contract: section 5 of platform.md ("SQL side"). Run by supabase_admin.
+-- Held by tests/local/realtime_broadcast.test.ts. Run by supabase_admin.
 
 create schema realtime;
 grant usage on schema realtime to anon, authenticated, service_role, supabase_realtime_admin;

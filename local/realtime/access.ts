@@ -1,7 +1,7 @@
 /**
  * Who may join a private topic and who may send to it: the RLS policies on realtime.messages say so.
  * They are tried on a probe row, in a transaction that is rolled back.
- * Contract: section 5 of platform.md ("Private channel check at join").
+ * Held by tests/local/realtime_broadcast.test.ts.
  */
 import { randomUUID } from "node:crypto";
 import { type Database, isConnectionLoss, type Query } from "./database.ts";

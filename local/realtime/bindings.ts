@@ -1,6 +1,6 @@
 /**
  * What a channel asked to hear of the tables: the entries of `config.postgres_changes` in its join.
- * Contract: section 5 of platform.md ("Socket" and "postgres_changes").
+ * Held by tests/local/realtime_changes.test.ts.
  */
 import { Refusal } from "./token.ts";
 

@@ -1,6 +1,6 @@
 /**
  * postgres_changes: tells each subscriber of the committed changes it asked for and may see.
- * Contract: section 5 of platform.md ("postgres_changes").
+ * Held by tests/local/realtime_changes.test.ts.
  */
 import { asksFor, type Binding, type Filter } from "./bindings.ts";
 import { type Database, isConnectionLoss } from "./database.ts";

@@ -1,6 +1,6 @@
 /**
  * One channel: what one socket does on one topic, from its join to its end.
- * Contract: section 5 of platform.md ("Socket", "Broadcast").
+ * Held by tests/local/realtime.test.ts and realtime_broadcast.test.ts.
  */
 import { setTimeout as delay } from "node:timers/promises";
 import { type Caller, mayRead, mayWrite } from "./access.ts";

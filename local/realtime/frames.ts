@@ -1,6 +1,6 @@
 /**
  * The frames of a socket, in both versions of realtime-js's protocol.
- * Contract: section 5 of platform.md ("Socket" and "Broadcast").
+ * Held by tests/local/realtime.test.ts and realtime_broadcast.test.ts.
  *
  *     vsn 1.0.0   {"topic","event","payload","ref","join_ref"}
  *     vsn 2.0.0   [join_ref, ref, topic, event, payload], and broadcasts as binary frames:

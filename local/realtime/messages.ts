@@ -1,6 +1,6 @@
 /**
  * The table realtime.messages: its partitions, and its rows as broadcasts.
- * Contract: section 5 of platform.md ("SQL side", and replay under "Broadcast").
+ * Held by tests/local/realtime_broadcast.test.ts.
  */
 import type { Database } from "./database.ts";
 import type { Broadcast } from "./frames.ts";

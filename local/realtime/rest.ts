@@ -1,6 +1,6 @@
 /**
  * Sending over HTTP: POST /realtime/v1/api/broadcast, and /realtime/v1/api/broadcast/<topic>/events/<event>.
- * Contract: section 5 of platform.md ("Broadcast", REST).
+ * Held by tests/local/realtime_broadcast.test.ts.
  */
 import { mayWrite } from "./access.ts";
 import type { Database } from "./database.ts";

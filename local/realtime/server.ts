@@ -1,7 +1,8 @@
 /**
  * A stand-in for Supabase Realtime: postgres_changes, broadcast and private channels for the embedded Supabase.
- * It answers to the wire protocol of realtime-js (vsn 1.0.0 and 2.0.0) and to the SQL of bootstrap/50-realtime.sql.
- * Contract: section 5 of platform.md. Not in it: presence, and hosted's limits on rates and connections.
+ * It answers to the wire protocol of realtime-js (vsn 1.0.0 and 2.0.0) and to the SQL of 50-realtime.sql.
+ * tests/local/realtime.test.ts, realtime_broadcast.test.ts and realtime_changes.test.ts, most of them with supabase-js
+ * as its client, hold it to what hosted's does. Not in it: presence, and hosted's limits on rates and connections.
  *
  *     const realtime = await startRealtime({ databaseUrl, jwtSecret, publishableKey, secretKey });
  *     server.on("upgrade", (request, socket, head) => realtime.handleUpgrade(request, socket, head));

@@ -1,6 +1,6 @@
 /**
  * One client's socket: frames in, frames out, and its channels by topic.
- * Contract: section 5 of platform.md ("Socket").
+ * Held by tests/local/realtime.test.ts.
  */
 import type { RawData, WebSocket } from "ws";
 import { Channel, type Connection, type Services } from "./channel.ts";

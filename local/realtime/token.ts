@@ -1,6 +1,6 @@
 /**
  * Who a caller is: an API key or an HS256 token becomes claims.
- * Contract: sections 5 ("JWT needs exp and role") and 6 (keys) of platform.md.
+ * A token needs exp and role, as at hosted. Held by tests/local/realtime.test.ts.
  */
 import { createHmac, timingSafeEqual } from "node:crypto";
 

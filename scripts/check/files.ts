@@ -16,11 +16,14 @@ const NOT_OURS = [
 
 /** Sorted; without what is generated, and without fixtures. */
 export async function ownFiles(): Promise<string[]> {
+  return (await allFiles()).filter((file) => !NOT_OURS.some((pattern) => pattern.test(file)));
+}
+
+/** Sorted, with those. */
+export async function allFiles(): Promise<string[]> {
   const args = ["ls-files", "--cached", "--others", "--exclude-standard", "-z"];
   const { stdout } = await promisify(execFile)("git", args, { cwd: ROOT, maxBuffer: 2 ** 26 });
   const { stdout: deleted } = await promisify(execFile)("git", ["ls-files", "--deleted", "-z"], { cwd: ROOT });
   const gone = new Set(deleted.split("\0"));
-  return [...new Set(stdout.split("\0"))]
-    .filter((file) => file !== "" && !gone.has(file) && !NOT_OURS.some((pattern) => pattern.test(file)))
-    .sort();
+  return [...new Set(stdout.split("\0"))].filter((file) => file !== "" && !gone.has(file)).sort();
 }

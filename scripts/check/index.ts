@@ -4,7 +4,8 @@ import path from "node:path";
 import { run } from "../../local/supabase_cli.ts";
 import { releasedMigrationProblems } from "../schema/released.ts";
 import { MIGRATIONS, ROOT } from "../schema/schema.ts";
-import { ownFiles } from "./files.ts";
+import { findStaleNames, openNames } from "./comments.ts";
+import { allFiles, ownFiles } from "./files.ts";
 import { findMisnamed } from "./names.ts";
 import { findSqlProblems } from "./sql.ts";
 import { findWideLines } from "./width.ts";
@@ -64,6 +65,14 @@ export const CHECKS: readonly Check[] = [
     name: "width",
     what: "no line is wider than 120 columns",
     run: async () => report(await inFiles(await ownFiles(), findWideLines)),
+  },
+  {
+    name: "comments",
+    what: "comments name only files that are there",
+    run: async () => {
+      const isThere = openNames(await allFiles());
+      return report(await inFiles(await ownFiles(), (file, text) => findStaleNames(file, text, isThere)));
+    },
   },
   {
     name: "sql",

@@ -425,7 +425,7 @@ const WEBHOOKS: Operation[] = [
   {
     ...webhook("make"),
     summary: "Receives what make.com may report",
-    description: "Three types of event and no others: docs/guides/receive_messages.md, “What make.com may tell us”.",
+    description: "Three types of event and no others: docs/guides/receive_messages.md, “What make.com may report”.",
     security: ["make_secret"],
     request: {
       required: true,

@@ -1,6 +1,6 @@
 /**
  * Events as PayPal would send them: payloads from tests/fixtures/paypal with fresh ids and times, really signed, with
- * the certificate of local/providers/paypal-development. Signs with node:crypto and not with functions/, so that the
+ * the certificate of local/providers/paypal_development. Signs with node:crypto and not with functions/, so that the
  * two check each other.
  */
 import { randomUUID, sign } from "node:crypto";

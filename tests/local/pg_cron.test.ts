@@ -1,4 +1,4 @@
-/** The contract of pg_cron (platform.md, section 3), held against the stand-in in local/. */
+/** What pg_cron does (docs/reference/stand_ins.md), held against the stand-in in local/. */
 import postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { intervalOf, isDue, minutesBetween, startPgCron } from "../../local/extensions/pg_cron.ts";

@@ -1,4 +1,4 @@
-/** The contract of pg_net (platform.md, section 2), held against the stand-in in local/. */
+/** What pg_net does (docs/reference/stand_ins.md), held against the stand-in in local/. */
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { type AddressInfo, createServer as createTcpServer } from "node:net";

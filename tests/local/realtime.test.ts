@@ -1,4 +1,4 @@
-/** The socket of Realtime: frames, joins and tokens (platform.md, section 5), held against the stand-in in local/. */
+/** The socket of Realtime: frames, joins and tokens, held against the stand-in in local/. */
 import { once } from "node:events";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import WebSocket from "ws";

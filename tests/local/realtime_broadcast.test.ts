@@ -1,7 +1,4 @@
-/**
- * Broadcast: by socket, by REST and from SQL, public and private (platform.md, section 5), held against the stand-in in
- * local/.
- */
+/** Broadcast: by socket, by REST and from SQL, public and private, held against the stand-in in local/. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   arrival,

@@ -1,4 +1,4 @@
-/** postgres_changes, with RLS (platform.md, section 5), held against the stand-in in local/. */
+/** postgres_changes, with RLS, held against the stand-in in local/. */
 import type { RealtimeChannel } from "@supabase/supabase-js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {

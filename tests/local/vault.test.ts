@@ -1,4 +1,4 @@
-/** The contract of Supabase Vault (platform.md, section 4), held against the stand-in in local/. */
+/** What Supabase Vault does (docs/reference/stand_ins.md), held against the stand-in in local/. */
 import postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Postgres } from "../../local/postgres/postgres.ts";

@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { findStaleNames, openNames } from "../../scripts/check/comments.ts";
 import { checkMigrations } from "../../scripts/check/index.ts";
 import { findMisnamed } from "../../scripts/check/names.ts";
 import { findSqlProblems } from "../../scripts/check/sql.ts";
@@ -45,6 +46,31 @@ describe("width", () => {
   });
   test("a comment that is one address may be wide", () => {
     expect(findWideLines("a.ts", `  // https://example.com/${"a".repeat(120)}`)).toEqual([]);
+  });
+});
+
+describe("file names in comments", () => {
+  const isThere = openNames(["local/edge_runtime.ts", "local/functions.ts", "docs/limits.md"]);
+  const stale = (file: string, text: string) => findStaleNames(file, text, isThere);
+
+  test.each([
+    ["a path", "local/a.ts", "/** See docs/limits.md. */"],
+    ["a name, wherever the file is", "functions/a.ts", "const a = 1; // as edge_runtime.ts does"],
+    ["one beside it", "local/a.ts", "/**\n * See ./functions.ts.\n */"],
+    ["one in code, which the compiler checks", "local/a.ts", 'import { a } from "./gone.ts";'],
+    ["one in an address", "local/a.ts", "// https://example.com/gone.md"],
+    ["a placeholder", "local/a.ts", "// functions/<name>/gone.ts"],
+    ["a provider's own", "local/a.ts", "// Disputes.d.ts says so."],
+  ])("%s is right", (_, file, text) => expect(stale(file, text)).toEqual([]));
+
+  test.each([
+    ["local/a.ts", "/**\n * See edge-runtime.ts.\n */", 2, "edge-runtime.ts"],
+    ["local/a.ts", "a(); // bootstrap/limits.md", 1, "bootstrap/limits.md"],
+    ["sql/a.sql", "select 1; -- platform.md, section 5", 1, "platform.md"],
+    ["supabase/config.toml", "# caller.ts asks", 1, "caller.ts"],
+    ["knip.jsonc", "{\n  // tests/browser.ts\n}", 2, "tests/browser.ts"],
+  ])("in %s, %j is found", (file, text, line, name) => {
+    expect(stale(file, text)).toEqual([`${file}:${line}: there is no ${name}. Name the file that is meant.`]);
   });
 });
 

@@ -43,8 +43,8 @@ export async function startTestStack(options: StackOptions = {}): Promise<TestSt
     throw error;
   });
   const sql = postgres(stack.dbUrl, { max: 4, onnotice() {}, backoff: () => 0.1 });
-  // All buyers come from one address, and many have one name.
   if (env.FUNCTIONS_ROLE_PASSWORD) await useFunctionsRole(sql, env.FUNCTIONS_ROLE_PASSWORD);
+  // All buyers come from one address, and many have one name.
   await sql`update commerce.settings set checkouts_per_email = 1000000, checkouts_per_address = 1000000 where id`;
   return {
     stack,

@@ -4,8 +4,10 @@
  *
  *     serve(webhookHandler(stripe, openAfterWebhook));
  *
- * Answers 200 once the event is durable, whatever its status is. Errors (docs/errors.md): 400, 401, 405, 413, and 503
- * when the sender is to try again. An authentic event is answered 4xx only if its provider's `refuses` names it (422).
+ * Answers 200 once the event is durable, whatever its status is. Errors (docs/errors.md): 400, 401, 405, 413, 422, and
+ * 503 when the sender is to try again. An authentic event is answered 4xx only if its body is too large (413) or no
+ * JSON (400), if its provider's `refuses` names it (422), if its `confirm` does not know it, or if its signature came
+ * with another body before (401). docs/guarantees.md lists these.
  */
 
 import type { Refusal, Verdict } from "../crypto/verdict.ts";

@@ -102,14 +102,18 @@ export async function copyProject(more: string[] = []): Promise<Project> {
   };
 }
 
-/** Applies the named blocks of a guide: a ```diff to the file it is for, anything else as a new file. */
-export async function apply(project: Project, guide: string, files: string[]): Promise<void> {
+/**
+ * Applies the named blocks of a guide: a ```diff to the file it is for, anything else as a new file. The name of a
+ * file's second block ends in `#` and a word.
+ */
+export async function apply(project: Project, guide: string, names: string[]): Promise<void> {
   const text = await readFile(path.join(ROOT, "docs/guides", guide), "utf8");
   const blocks = await blocksOf(guide);
-  for (const file of files) {
-    const block = blocks[file];
-    if (block === undefined) throw new Error(`docs/guides/${guide} has no block for ${file}`);
-    if (text.includes(`\`\`\`diff ${file}\n`)) await project.edit(file, (before) => withDiff(file, before, block));
+  for (const name of names) {
+    const block = blocks[name];
+    const file = name.replace(/#.*/, "");
+    if (block === undefined) throw new Error(`docs/guides/${guide} has no block for ${name}`);
+    if (text.includes(`\`\`\`diff ${name}\n`)) await project.edit(file, (before) => withDiff(file, before, block));
     else await project.write(file, block);
   }
 }

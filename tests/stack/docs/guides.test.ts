@@ -134,10 +134,10 @@ describe("the guides, applied to a copy of the project", () => {
     await once(server, "listening");
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
-    project = await copyProject();
+    project = await copyProject(["web/storefront/src"]);
     for (const guide of ["add_a_kind_of_product.md", "add_a_destination.md"]) {
       const blocks = await blocksOf(guide);
-      const applied = Object.keys(blocks).filter((file) => /^(functions|sql)\/[^#]+$/.test(file));
+      const applied = Object.keys(blocks).filter((file) => /^(functions|sql|web)\/[^#]+$/.test(file));
       await apply(project, guide, applied);
     }
     await project.migrateFromSql();
@@ -163,11 +163,17 @@ describe("the guides, applied to a copy of the project", () => {
     server?.close();
   });
 
-  /** Buys an e-book at Stripe, and pays for it. */
-  async function buysAnEbook(buyer: Awaited<ReturnType<typeof aBuyer>>): Promise<{ order: string; payment: string }> {
-    const { data } = await buyer.client.auth.getSession();
+  /** Buys an e-book at Stripe, and pays for it: with an account, or as a guest of this address. */
+  async function buysAnEbook(
+    buyer: Awaited<ReturnType<typeof aBuyer>> | string,
+  ): Promise<{ order: string; payment: string }> {
     const purchase = { provider: "stripe", items: [{ sku: "e-book", quantity: 1 }] };
-    const response = await postCheckout(testStack, purchase, { bearer: data.session!.access_token });
+    const response =
+      typeof buyer === "string"
+        ? await postCheckout(testStack, { ...purchase, email: buyer })
+        : await postCheckout(testStack, purchase, {
+            bearer: (await buyer.client.auth.getSession()).data.session!.access_token,
+          });
     const bought = await response.json();
     expect([response.status, bought]).toMatchObject([201, { total_minor: 1900 }]);
     await sends(testStack, "stripe", await pays(testStack, "stripe", bought, "captured"));
@@ -177,6 +183,9 @@ describe("the guides, applied to a copy of the project", () => {
     return { order: order!.id, payment: order!.payment_id };
   }
 
+  /** The guide adds the table, so the generated types do not have it. */
+  const keysOf = async ({ client }: { client: SupabaseClient }) =>
+    (await client.from("licenses").select("key").throwOnError()).data;
   const licensesOf = (order: string) => testStack.sql`
     select l.* from public.licenses l join public.order_items i on i.id = l.order_item_id where i.order_id = ${order}`;
   const toldMake = (type: string, id: string) =>
@@ -200,11 +209,18 @@ describe("the guides, applied to a copy of the project", () => {
       const message = await toldMake("license.issued", license!.id);
       expect(JSON.parse(message.body).data).toMatchObject({ email: buyer.email, key: license!.key });
 
-      // The guide adds the table, so the generated types do not have it.
-      const read = async ({ client }: { client: SupabaseClient }) =>
-        (await client.from("licenses").select("key").throwOnError()).data;
-      expect(await read(buyer)).toEqual([{ key: license!.key }]);
-      expect(await read(stranger)).toEqual([]);
+      expect(await keysOf(buyer)).toEqual([{ key: license!.key }]);
+      expect(await keysOf(stranger)).toEqual([]);
+      expect(await inconsistencies()).toEqual([]);
+    });
+
+    test("gives it to a guest's account, who signs up later", async () => {
+      const email = `guest-${crypto.randomUUID()}@example.com`;
+      const { order } = await buysAnEbook(email);
+      const [license] = await licensesOf(order);
+      expect(license).toMatchObject({ status: "active", email, user_id: null });
+
+      expect(await keysOf(await aBuyer(testStack, email))).toEqual([{ key: license!.key }]);
       expect(await inconsistencies()).toEqual([]);
     });
 

@@ -18,6 +18,7 @@ import { apply, blocksOf, copyProject, type Project } from "./guide.ts";
 const HOOK_MS = 600_000;
 const GUIDE = "add_a_provider.md";
 const REGISTRY = "functions/_shared/providers/registry.ts";
+const SETTINGS = "functions/_shared/operations/settings.ts";
 const SAMPLE = "tests/functions/conformance/samples/acme.ts";
 const FIXTURE = "tests/fixtures/acme/payment.paid.json";
 
@@ -38,9 +39,27 @@ async function applyWebhooks(more = ""): Promise<Record<string, string>> {
   const blocks = await blocksOf(GUIDE);
   await apply(project, GUIDE, ["functions/_shared/providers/acme/webhook.ts", "functions/acme/index.ts", FIXTURE]);
   await project.write(SAMPLE, blocks[SAMPLE + more]!);
+  await project.edit(".env.example", (text) => `${text}\n${blocks[".env.example"]}`);
+  await apply(project, GUIDE, [SETTINGS]);
   await project.edit("supabase/config.toml", (text) => `${text}\n${blocks["supabase/config.toml"]}`);
   await project.edit(REGISTRY, (text) => text.replace(/\n};\n(?!.*\n};)/s, `\n${blocks[REGISTRY + more]}};\n`));
   return blocks;
+}
+
+/** What the guide says in words of the pages that name each provider; then those that a command writes. */
+async function writePages(): Promise<void> {
+  await project.edit("docs/errors.md", (text) =>
+    text
+      .replace("`fathom`, `catalog` and", "`fathom`, `acme`, `catalog` and")
+      .replaceAll(/^(\| 401 .*`signature_(?:missing|wrong)`.* fathom), catalog/gm, "$1, acme, catalog"),
+  );
+  await project.edit("docs/runbook.md", (text) =>
+    text
+      .replace("| `STRIPE_WEBHOOK_SECRET`,", "$& `ACME_WEBHOOK_SECRET`,")
+      .replace("| `STRIPE_API_KEY`,", "$& `ACME_API_KEY`,"),
+  );
+  const tsx = path.join(ROOT, "node_modules/.bin/tsx");
+  await promisify(execFile)(tsx, ["scripts/openapi.ts"], { cwd: project.folder });
 }
 
 interface TestResult {
@@ -49,15 +68,26 @@ interface TestResult {
   failureMessages: string[];
 }
 
+interface Outcome {
+  passed: number;
+  failed: string[];
+}
+
 /** Runs these conformance suites of the copy, as `npm test -- functions/conformance` would, for Acme Pay alone. */
-async function conformance(...suites: string[]): Promise<{ passed: number; failed: string[] }> {
-  const include = suites.map((suite) => `tests/functions/conformance/${suite}.test.ts`);
+const conformance = (...suites: string[]) =>
+  runTests(
+    suites.map((suite) => `tests/functions/conformance/${suite}.test.ts`),
+    "acme",
+  );
+
+/** Runs test files of the copy; `only` those tests whose names have this word. */
+async function runTests(include: string[], only?: string): Promise<Outcome> {
   // In one process, which loads what they share once.
   const processes = { isolate: false, maxWorkers: 1 };
   const config = { test: { include, ...processes, testTimeout: HOOK_MS, hookTimeout: HOOK_MS } };
   await project.write("vitest.config.ts", `export default ${JSON.stringify(config)};`);
   const vitest = path.join(ROOT, "node_modules/.bin/vitest");
-  const args = ["run", "--root", project.folder, "--reporter=json", "-t", "acme"];
+  const args = ["run", "--root", project.folder, "--reporter=json", ...(only ? ["-t", only] : [])];
   const { stdout } = await promisify(execFile)(vitest, args, { maxBuffer: 50_000_000 }).catch((error) => error);
   const report = JSON.parse(stdout.slice(stdout.indexOf("{")));
   const failed = (report.testResults as { message: string; assertionResults: TestResult[] }[]).flatMap((file) => [
@@ -97,7 +127,10 @@ const orderOf = (checkout: string) => testStack.sql`
 
 /** A copy of the project with its tests, which finds our packages. */
 async function copyForTests(): Promise<Project> {
-  const copy = await copyProject(["local", "simulator", "scripts", "tests/functions", "tests/fixtures"]);
+  const copy = await copyProject([
+    ...["local", "simulator", "scripts", "tests/functions", "tests/fixtures", "tests/stack/docs/runbook.test.ts"],
+    ...["docs/errors.md", "docs/runbook.md", "docs/reference", ".env.example", "biome.json", "web/storefront/src"],
+  ]);
   await symlink(path.join(ROOT, "node_modules"), path.join(copy.folder, "node_modules"));
   return copy;
 }
@@ -144,7 +177,7 @@ test("the guide counts the files of its table", async () => {
   ]);
 });
 
-describe("with nine files, for webhooks", () => {
+describe("with the files for webhooks", () => {
   beforeAll(async () => {
     project = await copyForTests();
     const blocks = await applyWebhooks();
@@ -210,7 +243,10 @@ describe("with the files for payments too", () => {
     for (const name of ["api", "gateway", "history"]) files.push(`functions/_shared/providers/acme/${name}.ts`);
     files.push("local/providers/acme.ts", "local/providers/index.ts");
     files.push("sql/10-inbox/90-seed/15-first_providers.sql", "sql/30-commerce/10-tables/26-started_payments.sql");
+    files.push(`${SETTINGS}#payments`, "web/storefront/src/api/checkout.ts", "web/storefront/src/pages/cart.tsx");
     await apply(project, GUIDE, files);
+    await project.edit(".env.example", (text) => text + blocks[".env.example#payments"]);
+    await writePages();
     await project.migrateFromSql();
 
     acme = (await import(path.join(project.folder, "local/providers/acme.ts"))).createAcme();
@@ -233,7 +269,6 @@ describe("with the files for payments too", () => {
       const row = files.find((one) => file === one.file || (one.file.endsWith("/") && file.startsWith(one.file)));
       taken.set(row?.file ?? file, state);
     }
-    taken.set(".env.example", "changed"); // Its lines are the functions' environment here.
     expect([...taken].sort()).toEqual(files.map(({ file, state }) => [file, state]).sort());
   });
 
@@ -268,6 +303,20 @@ describe("with the files for payments too", () => {
       acme.asked.some((one) => one.path === `/payments/${ref}/cancel`),
     );
     expect(() => acme.pay(ref, "captured")).toThrow("nobody can pay");
+  });
+
+  test("no list of names lacks it: of settings, errors, secrets, or of words that SQL has too", async () => {
+    const suites = ["operations/health_handler", "errors_table", "shared_words"];
+    const files = [...suites.map((suite) => `tests/functions/${suite}.test.ts`), "tests/stack/docs/runbook.test.ts"];
+    const { passed, failed } = await runTests(files);
+    expect(failed).toEqual([]);
+    expect(passed).toBeGreaterThan(50);
+  });
+
+  test("its endpoint is in the OpenAPI document, and one may check out with it", async () => {
+    const document = JSON.parse(await readFile(path.join(project.folder, "docs/reference/openapi.json"), "utf8"));
+    expect(document.paths["/acme"].post.responses["401"]).toBeDefined();
+    expect(JSON.stringify(document.paths["/checkout"].post.requestBody)).toContain('"acme"');
   });
 
   test(

@@ -18,7 +18,7 @@ select is((select p.tutor_id from public.products p where p.sku = 'physics'), nu
 select is(
   tests.by('admin@tests.example', $$ insert into public.products (sku, name, price_minor, currency, kind, tutor_email,
     session_minutes) values ('latin', 'Latin', 100, 'EUR', 'tutoring_session', 'new@tests.example', 60) $$),
-  '1', 'an admin adds one over the Data API, though he may not read the address'
+  '1', 'an admin adds one over the Data API, though admins may not read the address'
 );
 
 select * from finish();

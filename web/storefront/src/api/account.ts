@@ -1,6 +1,7 @@
 /**
  * The signed-in buyer, with supabase-js: a chunk of its own, which guests never load. What may be read is decided by
- * the database, so no query here says whose rows it wants.
+ * the database. Orders and seats are asked for by account all the same: an admin may read others' orders, an instructor
+ * others' seats.
  */
 import type { Session } from "@supabase/supabase-js";
 import type { Change } from "../../../../clients/web/src/feed.ts";
