@@ -2,7 +2,7 @@ create table inbox.providers (
   name text primary key,
   reconcile boolean not null default true,
   can_refund boolean not null default false,
-  can_cancel boolean not null default false,
+  can_cancel boolean not null default true,
   can_chat boolean not null default false,
   reconciled_until timestamptz not null default now(),
   created_at timestamptz not null default now(),
