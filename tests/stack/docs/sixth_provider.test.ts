@@ -129,7 +129,8 @@ const orderOf = (checkout: string) => testStack.sql`
 async function copyForTests(): Promise<Project> {
   const copy = await copyProject([
     ...["local", "simulator", "scripts", "tests/functions", "tests/fixtures", "tests/stack/docs/runbook.test.ts"],
-    ...["docs/errors.md", "docs/runbook.md", "docs/reference", ".env.example", "biome.json", "web/storefront/src"],
+    ...["docs/errors.md", "docs/runbook.md", "docs/reference", "web/storefront/src"],
+    ...[".env.example", "biome.json", "package.json"],
   ]);
   await symlink(path.join(ROOT, "node_modules"), path.join(copy.folder, "node_modules"));
   return copy;
