@@ -281,7 +281,7 @@ export function openFaults(testStack: TestStack, decidedBy = "postgres") {
         // The line may be there before the lesson is among those that wait.
         await until("the lesson waits for it", async () => {
           const [line] = await testStack.sql`select why from ops.attention where what = 'calendar not connected'`;
-          return line?.why.includes(" 1 sessions and appointments wait");
+          return line?.why.includes(" 1 session or appointment waits");
         });
       },
       async before() {
