@@ -69,7 +69,7 @@ export function openFapshi(env: Environment): Fapshi {
       if (!(error instanceof ApiError) || error.code !== "unauthorized") throw error;
       const advice =
         "Check FAPSHI_API_USER and FAPSHI_API_KEY (sandbox and live have their own), and that the service's IP allow-list, where it has one, lets the functions in.";
-      throw new ApiError(error.code, `${error.message}. ${advice}`, error.details);
+      throw new ApiError(error.code, `${error.sentence} ${advice}`, error.details);
     }
   }
 

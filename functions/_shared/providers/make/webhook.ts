@@ -1,7 +1,7 @@
 /**
  * The webhooks that make.com may send: three types of event that originate outside Signalbox, and no others. make.com
  * receives all other events from us, and the database is the source of truth: docs/guides/receive_messages.md, "What
- * make.com may tell us".
+ * make.com may report".
  *
  * A make.com scenario cannot easily sign a body, so a header contains the secret itself.
  */
