@@ -10,7 +10,7 @@ import { type Stack, startStack } from "../../local/stack.ts";
 import { type Answer, type Received, type Receiver, type ReceiverSecrets, startReceiver } from "../receiver.ts";
 import { openPatiently, type PatientDatabase } from "./database.ts";
 import { openFaults } from "./faults.ts";
-import type { Arrival, History } from "./history.ts";
+import type { Arrival, History, Snapshot } from "./history.ts";
 import { type Link, startLink } from "./link.ts";
 import type { Destination, Plan, ReceiverFault } from "./plan.ts";
 import { openPostbox } from "./sent.ts";
@@ -148,8 +148,17 @@ async function runPlan(
   const forged = postbox.sent.filter(({ authentic }) => !authentic).map(({ sha256 }) => sha256);
   const end = Date.now() + SETTLE_MS;
   let open: string[] = [];
+  const snapshot = () =>
+    database.ask((sql) =>
+      snapshotOf(sql, {
+        ...{ since, skus, products: plan.products },
+        checkouts: shop.sales.map(({ checkout }) => checkout),
+        paymentRefs: shop.credits.map(({ paymentRef }) => paymentRef),
+      }),
+    );
+  let last: Snapshot | undefined;
   // Twice: what PayPal says of its captures is sent only when they were made.
-  for (let calm = 0; calm < 2 && Date.now() < end; ) {
+  for (let calm = 0; last === undefined; ) {
     const left = await postbox.resend();
     const lost = await database.ask((sql) => timePasses(sql, 2000));
     if (lost > 0)
@@ -157,22 +166,22 @@ async function runPlan(
     await shop.catchUp();
     open = await database.ask((sql) => unsettled(sql, since, forged));
     calm = open.length === 0 && left === 0 ? calm + 1 : 0;
-    await pause(300, undefined, { signal });
+    const isOver = Date.now() > end;
+    if (calm >= 2 || isOver) {
+      await shop.catchUp();
+      last = await snapshot();
+      // Cron goes on: what the reconciler found meanwhile is waited for, too.
+      if (!isOver && (await database.ask((sql) => unsettled(sql, since, forged))).length > 0) last = undefined;
+    }
+    if (last === undefined) await pause(300, undefined, { signal });
   }
-  await shop.catchUp();
   progress(`  all at rest after ${Date.now() - from} ms`);
 
   const leaks = await findLeaks({ database, stack, secrets }, lines.slice(firstLine), receiver.received);
   const history: History = {
     ...{ from, timeoutMs: TIMEOUT_MS, sent: postbox.sent, arrivals: [...arrivals], sales: shop.sales },
     ...{ credits: shop.credits, disruptions: faults.disruptions, leaks, unsettled: open },
-    end: await database.ask((sql) =>
-      snapshotOf(sql, {
-        ...{ since, skus, products: plan.products },
-        checkouts: shop.sales.map(({ checkout }) => checkout),
-        paymentRefs: shop.credits.map(({ paymentRef }) => paymentRef),
-      }),
-    ),
+    end: last,
   };
   receiver.received.length = 0;
   lines.length = 0;

@@ -79,8 +79,6 @@ function messagesAreDeliveredOrSayWhy({ end, unsettled }: History): string[] {
       const name = `delivery ${id} to ${destination}`;
       if (status === "dead" && error === null) return [`${name} is dead without a reason`];
       if (status === "dead" && !shown) return [`${name} is dead, and ops.attention says nothing of it`];
-      // Cron asks it every few minutes, whatever has happened: one may be under way when the run ends.
-      if (destination === "reconciler") return [];
       return ["delivered", "cancelled", "dead"].includes(status)
         ? []
         : [`${name} is ${status}: ${error ?? "no reason"}`];
@@ -140,32 +138,37 @@ function repeats(arrivals: Arrival[]): [first: Arrival, again: Arrival][] {
   });
 }
 
-/** A delivery that is under way is sent by no second courier. Source: the receivers. */
-function deliveriesAreSentByOneCourier({ arrivals, disruptions, timeoutMs }: History): string[] {
-  return repeats(arrivals)
-    .filter(([first, again]) => {
-      // An answer that takes long may be given up before it comes: then another attempt is right.
-      const isPrompt = first.answeredAt !== null && first.answeredAt - first.at < timeoutMs / 2;
-      return isPrompt && again.at < first.answeredAt! && !isExcused(disruptions, first.destination, first.at, again.at);
-    })
-    .map(([{ destination, id }]) => `${destination} got ${id} a second time before it had answered the first`);
+/**
+ * The first arrival of each message that came again to its destination, where `isWrong` says that it must not, and
+ * nothing explains it: neither a fault, nor an answer that took long, nor as many attempts that the courier gave up
+ * without an answer (a network may let their requests through late).
+ */
+function unexplained(
+  { arrivals, disruptions, timeoutMs, end }: History,
+  isWrong: (first: Arrival, again: Arrival) => boolean,
+): Arrival[] {
+  const mayRepeat = new Map(end.deliveries.map((one) => [`${one.destination} ${one.messageId}`, one.unanswered]));
+  const wrong = repeats(arrivals).filter(([first, again]) => {
+    const isPrompt = first.answeredAt !== null && first.answeredAt - first.at < timeoutMs / 2;
+    return isPrompt && isWrong(first, again) && !isExcused(disruptions, first.destination, first.at, again.at);
+  });
+  return [...grouped(wrong, ([{ destination, id }]) => `${destination} ${id}`)]
+    .filter(([key, pairs]) => pairs.length > (mayRepeat.get(key) ?? 0))
+    .map(([, [pair]]) => pair![0]);
 }
 
-/**
- * What was accepted is not sent again, unless the answer or its record was lost: an attempt that the courier gave up
- * without an answer may be made again, whatever the receiver had answered. Sources: the receivers; outbox.attempts.
- */
-function acceptedIsNotSentAgain({ arrivals, disruptions, timeoutMs, end }: History): string[] {
-  const mayRepeat = new Map(end.deliveries.map((one) => [`${one.destination} ${one.messageId}`, one.unanswered]));
-  const again = repeats(arrivals).filter(([first, again]) => {
-    const isPrompt = first.answeredAt !== null && first.answeredAt - first.at < timeoutMs / 2;
-    return isAccepted(first) && isPrompt && !isExcused(disruptions, first.destination, first.at, again.at);
-  });
-  return [...grouped(again, ([{ destination, id }]) => `${destination} ${id}`)]
-    .filter(([key, pairs]) => pairs.length > (mayRepeat.get(key) ?? 0))
-    .map(
-      ([, [pair]]) => `${pair![0].destination} accepted ${pair![0].id} and got it again, though nothing had gone wrong`,
-    );
+/** A delivery that is under way is sent by no second courier. Sources: the receivers; outbox.attempts. */
+function deliveriesAreSentByOneCourier(history: History): string[] {
+  return unexplained(history, (first, again) => again.at < first.answeredAt!).map(
+    ({ destination, id }) => `${destination} got ${id} a second time before it had answered the first`,
+  );
+}
+
+/** What was accepted is not sent again, unless the answer or its record was lost. Sources: as above. */
+function acceptedIsNotSentAgain(history: History): string[] {
+  return unexplained(history, isAccepted).map(
+    ({ destination, id }) => `${destination} accepted ${id} and got it again, though nothing had gone wrong`,
+  );
 }
 
 /** Of one record, no message is sent before the earlier ones are accepted. Source: the receivers. */

@@ -73,7 +73,7 @@ export async function unsettled(sql: postgres.Sql, since: string, forged: string
     select 'delivery ' || d.id || ' to ' || d.destination || ' is ' || d.status || ' after ' || d.attempts
       || ' attempts: ' || coalesce(d.last_error, 'not tried yet') as what
     from outbox.deliveries d
-    where d.created_at >= ${since} and d.status in ('pending', 'sending') and d.destination <> 'reconciler'
+    where d.created_at >= ${since} and d.status in ('pending', 'sending')
     union all
     select 'event ' || e.id || ' of ' || e.provider || ' is ' || e.status || ', ' || e.trust || ': '
       || coalesce(e.error, 'no reason')
