@@ -8,7 +8,7 @@ import type { Environment } from "../platform/environment.ts";
 import { redact } from "../platform/redact.ts";
 import { sleep } from "../platform/sleep.ts";
 import { storable } from "../platform/storable.ts";
-import { timeoutSignal } from "../platform/timeout_signal.ts";
+import { anySignal, timeoutSignal } from "../platform/timeout_signal.ts";
 import { networkError } from "./network_error.ts";
 import { allOf } from "./streams.ts";
 
@@ -194,7 +194,7 @@ export async function exchange(
 ): Promise<{ response: Response; text: string }> {
   const timedOut = timeoutSignal(timeout);
   try {
-    const response = await send(ending ? AbortSignal.any([timedOut, ending]) : timedOut);
+    const response = await send(ending ? anySignal(timedOut, ending) : timedOut);
     const body = await allOf(response.body, MAX_ANSWER_BYTES);
     if (!body) throw new ApiError("unexpected_answer", `${what} answered more than ${MAX_ANSWER_BYTES} bytes`);
     return { response, text: new TextDecoder().decode(body) };

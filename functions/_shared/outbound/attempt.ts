@@ -10,7 +10,7 @@ import { redact } from "../platform/redact.ts";
 import type { TableRow } from "../platform/rows.ts";
 import type { Runtime } from "../platform/runtime.ts";
 import { storable } from "../platform/storable.ts";
-import { timeoutSignal } from "../platform/timeout_signal.ts";
+import { anySignal, timeoutSignal } from "../platform/timeout_signal.ts";
 import {
   type AttemptOutcome,
   type Delivery,
@@ -112,7 +112,7 @@ async function post(
     },
     body: delivery.body,
     redirect: "manual",
-    signal: AbortSignal.any([signal, stopReading.signal]),
+    signal: anySignal(signal, stopReading.signal),
   });
   const answer = { status: response.status, headers: response.headers, body: await readSome(response, stopReading) };
   const outcome = deliveryDirective(answer.headers) ?? adapter.outcomeOf(answer);
