@@ -84,6 +84,8 @@ export interface Snapshot {
     /** Its attempts that ended without an answer, as the courier saw it. */
     unanswered: number;
   }[];
+  /** Destination and webhook-id of what was written before the run, as by a reconciler between two, and sent in it. */
+  earlier: string[];
   payments: {
     provider: string;
     ref: string;

@@ -115,7 +115,10 @@ function deadMeansRefused({ arrivals, end }: History): string[] {
 
 /** Every request at a receiver is signed, and one of our deliveries. Sources: the receivers; outbox.deliveries. */
 function receiversGetOnlyWhatWasWritten({ arrivals, end }: History): string[] {
-  const written = new Set(end.deliveries.map(({ destination, messageId }) => `${destination} ${messageId}`));
+  const written = new Set([
+    ...end.deliveries.map(({ destination, messageId }) => `${destination} ${messageId}`),
+    ...end.earlier,
+  ]);
   return arrivals.flatMap(({ destination, id, verified }) => [
     ...(verified ? [] : [`${destination} got ${id} with a signature that its library refuses`]),
     ...(written.has(`${destination} ${id}`) ? [] : [`${destination} got ${id}, which no delivery stands for`]),

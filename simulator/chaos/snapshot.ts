@@ -33,6 +33,14 @@ export async function snapshotOf(sql: postgres.Sql, scope: Scope): Promise<Snaps
     join outbox.messages m on m.id = d.message_id
     left join inbox.events e on e.id = m.event_id
     where d.created_at >= ${since}`;
+  const earlier = await sql<{ key: string }[]>`
+    select distinct d.destination || ' ' || case when m.payload is null then e.provider_event_id else 'msg_' || m.id end
+      as key
+    from outbox.deliveries d
+    join outbox.messages m on m.id = d.message_id
+    left join inbox.events e on e.id = m.event_id
+    where d.created_at < ${since}
+      and exists (select from outbox.attempts a where a.delivery_id = d.id and a.started_at >= ${since})`;
   const payments = await sql<Snapshot["payments"]>`
     select provider, provider_ref as ref, checkout_session_id as checkout, currency,
       case when captured_at is null then 0 else amount_minor end::int as "capturedMinor",
@@ -61,6 +69,7 @@ export async function snapshotOf(sql: postgres.Sql, scope: Scope): Promise<Snaps
   const given = new Map(skus.map((sku, i) => [sku, products[i]?.kind === "goods" ? products[i].stock : null]));
   return {
     ...{ events: [...events], deliveries: [...deliveries], payments: [...payments], orders: [...orders] },
+    earlier: earlier.map(({ key }) => key),
     products: shelf.map((one) => ({ ...one, given: given.get(one.sku) ?? null })),
     ...{ cohorts: [...cohorts], credits: [...credits] },
     ...{ inconsistencies: [...inconsistencies], attention: [...attention] },
