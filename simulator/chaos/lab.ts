@@ -157,6 +157,7 @@ async function runPlan(
       }),
     );
   let last: Snapshot | undefined;
+  let arrived: Arrival[] = [];
   // Twice: what PayPal says of its captures is sent only when they were made.
   for (let calm = 0; last === undefined; ) {
     const left = await postbox.resend();
@@ -169,9 +170,11 @@ async function runPlan(
     const isOver = Date.now() > end;
     if (calm >= 2 || isOver) {
       await shop.catchUp();
+      arrived = [...arrivals];
       last = await snapshot();
-      // Cron goes on: what the reconciler found meanwhile is waited for, too.
-      if (!isOver && (await database.ask((sql) => unsettled(sql, since, forged))).length > 0) last = undefined;
+      // Cron goes on: what an alert or the reconciler brings meanwhile is waited for, and looked at again.
+      const isStill = (await database.ask((sql) => unsettled(sql, since, forged))).length === 0;
+      if (!isOver && !(isStill && arrivals.length === arrived.length)) last = undefined;
     }
     if (last === undefined) await pause(300, undefined, { signal });
   }
@@ -179,7 +182,7 @@ async function runPlan(
 
   const leaks = await findLeaks({ database, stack, secrets }, lines.slice(firstLine), receiver.received);
   const history: History = {
-    ...{ from, timeoutMs: TIMEOUT_MS, sent: postbox.sent, arrivals: [...arrivals], sales: shop.sales },
+    ...{ from, timeoutMs: TIMEOUT_MS, sent: postbox.sent, arrivals: arrived, sales: shop.sales },
     ...{ credits: shop.credits, disruptions: faults.disruptions, leaks, unsettled: open },
     end: last,
   };
