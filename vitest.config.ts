@@ -48,7 +48,7 @@ export default defineConfig({
     sequence: { sequencer: LongFilesFirst },
     // For what hangs. A machine that is busy with something else may take its time.
     testTimeout: 600_000,
-    hookTimeout: 300_000,
+    hookTimeout: 600_000,
     // The embedded Auth hashes a password at each sign-up and sign-in, in JavaScript: 4 is bcrypt's lowest cost.
     env: { LITE_AUTH_BCRYPT_COST: "4" },
     // supabase-js's, at each load on Node 20; ours are no use without it.
