@@ -1,6 +1,7 @@
 /** Sends test events as a provider would: once or many times, in order or shuffled, intact or corrupted. */
 import { lettersOf } from "./body.ts";
 import type { Sender } from "./sender.ts";
+import { timeoutSignal } from "./timeout_signal.ts";
 
 export interface TestEvent {
   type: string;
@@ -102,16 +103,13 @@ async function post(
   headers: Record<string, string> = {},
   stop?: AbortSignal,
 ): Promise<{ status: number; text: string }> {
-  const late = AbortSignal.timeout(TIMEOUT_MS);
-  // Node 20 drops a timeout that nobody listens to (nodejs/node#57736).
-  late.addEventListener("abort", () => {});
   // Providers count a redirect as a failure: so does this.
   const response = await fetch(url, {
     method: "POST",
     headers,
     body,
     redirect: "manual",
-    signal: AbortSignal.any([late, ...(stop ? [stop] : [])]),
+    signal: timeoutSignal(TIMEOUT_MS, stop),
   });
   return { status: response.status, text: await response.text() };
 }

@@ -5,6 +5,7 @@ import { fapshiHeaders } from "../providers/fapshi.ts";
 import { paypal } from "../providers/paypal.ts";
 import { stripeHeaders } from "../providers/stripe.ts";
 import { whopHeaders } from "../providers/whop.ts";
+import { timeoutSignal } from "../timeout_signal.ts";
 import type { SentEvent } from "./history.ts";
 import type { Forgery } from "./plan.ts";
 
@@ -60,15 +61,12 @@ export function openPostbox(functionsUrl: string, env: Record<string, string>, s
 
   async function post(record: SentEvent, body: string, headers: Record<string, string>): Promise<boolean> {
     const answer = { at: Date.now(), status: 0, id: null as string | null };
-    const late = AbortSignal.timeout(TIMEOUT_MS);
-    // Node 20 drops a timeout that nobody listens to (nodejs/node#57736).
-    late.addEventListener("abort", () => {});
     try {
       const response = await fetch(`${functionsUrl}/${record.provider}`, {
         method: "POST",
         headers,
         body,
-        signal: AbortSignal.any([late, ...(stop ? [stop] : [])]),
+        signal: timeoutSignal(TIMEOUT_MS, stop),
       });
       const text = await response.text();
       answer.status = response.status;
