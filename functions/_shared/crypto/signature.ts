@@ -15,7 +15,7 @@ const importedKeys = new Map<string, Promise<CryptoKey>>();
 
 /** Caches imported keys: importing a key costs more than using it, and few keys are in use. */
 function hmacKey(key: string | Bytes): Promise<CryptoKey> {
-  const name = typeof key === "string" ? `text ${key}` : `hex ${toHex(key)}`;
+  const name = typeof key === "string" ? `text ${key}` : `bytes ${binaryText(key)}`;
   let imported = importedKeys.get(name);
   if (!imported) {
     if (importedKeys.size >= MAX_CACHED_KEYS) importedKeys.clear();
@@ -70,14 +70,23 @@ export function fromHex(hex: string): Bytes | null {
 
 /** Standard base64 with padding. */
 export function toBase64(bytes: Uint8Array): string {
-  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+  return btoa(binaryText(bytes));
+}
+
+/** One character for each byte. A loop: several times as fast as a callback for each, and it takes any length. */
+function binaryText(bytes: Uint8Array): string {
+  let text = "";
+  for (let i = 0; i < bytes.length; i++) text += String.fromCharCode(bytes[i]!);
+  return text;
 }
 
 /** The bytes of standard base64, with or without padding; null for any other text, also for stray bits at its end. */
 export function fromBase64(base64: string): Bytes | null {
   const withoutPadding = (text: string) => text.replace(/={1,2}$/, "");
   try {
-    const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+    const text = atob(base64);
+    const bytes = new Uint8Array(text.length);
+    for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
     return withoutPadding(toBase64(bytes)) === withoutPadding(base64) ? bytes : null;
   } catch {
     return null;

@@ -10,7 +10,6 @@ import { redact } from "../platform/redact.ts";
 import type { TableRow } from "../platform/rows.ts";
 import type { Runtime } from "../platform/runtime.ts";
 import { storable } from "../platform/storable.ts";
-import { anySignal, timeoutSignal } from "../platform/timeout_signal.ts";
 import {
   type AttemptOutcome,
   type Delivery,
@@ -58,6 +57,9 @@ export async function attempt(delivery: Delivery, runtime: Runtime, secrets: Sig
     response_body: null,
     retry_after_ms: null,
   };
+  // Not AbortSignal.timeout, whose timer stays until its time is up, though most answers come within some ms.
+  const stop = new AbortController();
+  const timer = setTimeout(() => stop.abort(new DOMException("No answer", "TimeoutError")), delivery.timeout_ms);
   try {
     const load = ADAPTERS[delivery.adapter];
     if (!load) {
@@ -65,10 +67,9 @@ export async function attempt(delivery: Delivery, runtime: Runtime, secrets: Sig
       throw new NotConfigured(`There is no adapter ${delivery.adapter}: use one of ${names}.`);
     }
     const adapter = await load();
-    const signal = timeoutSignal(delivery.timeout_ms);
     const done = await ("run" in adapter
-      ? adapter.run({ message_id: delivery.message_id, data: JSON.parse(delivery.body).data }, runtime, signal)
-      : post(adapter, delivery, runtime, secrets, signal));
+      ? adapter.run({ message_id: delivery.message_id, data: JSON.parse(delivery.body).data }, runtime, stop.signal)
+      : post(adapter, delivery, runtime, secrets, stop));
     result.outcome = done.outcome;
     result.error = "error" in done ? storable(redact(done.error), MAX_ERROR_CHARACTERS) : null;
     result.status_code = done.status ?? null;
@@ -81,6 +82,8 @@ export async function attempt(delivery: Delivery, runtime: Runtime, secrets: Sig
       // Not the message: Deno's contains the whole URL.
       log("error", "an attempt failed", { delivery: delivery.delivery_id, error: errorKinds(error) });
     }
+  } finally {
+    clearTimeout(timer);
   }
   result.duration_ms = Math.max(0, Math.round(runtime.now() - started));
   return result;
@@ -91,7 +94,7 @@ async function post(
   delivery: Delivery,
   runtime: Runtime,
   secrets: SigningSecrets,
-  signal: AbortSignal,
+  stop: AbortController,
 ): Promise<AttemptOutcome> {
   const { env } = runtime;
   const url = delivery.url ?? env(settingName(delivery.destination, "WEBHOOK_URL"));
@@ -100,8 +103,6 @@ async function post(
     throw new NotConfigured(`${name} is not set, and outbox.destinations.url is null: there is no address to send to.`);
   }
   await assertPublicUrl(url, env);
-  // Ends the request when its body does not end.
-  const stopReading = new AbortController();
   const headers = await adapter.headers(delivery, await secrets.of(delivery.destination), env, runtime.now());
   const response = await fetch(url, {
     method: "POST",
@@ -112,36 +113,48 @@ async function post(
     },
     body: delivery.body,
     redirect: "manual",
-    signal: anySignal(signal, stopReading.signal),
+    signal: stop.signal,
   });
-  const answer = { status: response.status, headers: response.headers, body: await readSome(response, stopReading) };
+  const answer = { status: response.status, headers: response.headers, body: await readSome(response, stop) };
   const outcome = deliveryDirective(answer.headers) ?? adapter.outcomeOf(answer);
   return { ...outcome, status: answer.status, body: answer.body, ...retryAfter(response.headers, runtime.now()) };
 }
 
 /**
  * The first part of an answer's body. Of a body that breaks off, cannot be decompressed or does not end, what has
- * arrived by then.
+ * arrived by then; nothing of a short one that said "delivered".
  */
-async function readSome(response: Response, stopReading: AbortController): Promise<string> {
-  const decoder = new TextDecoder();
+async function readSome(response: Response, stop: AbortController): Promise<string> {
   let text = "";
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const read = (async () => {
-    for await (const chunk of chunksOf(response.body)) {
-      text += decoder.decode(chunk, { stream: true });
-      if (text.length >= MAX_BODY_CHARACTERS) break;
-    }
-  })();
+  const read = isShort(response)
+    ? response.text().then((whole) => {
+        text = whole;
+      })
+    : readChunks();
   const timeout = new Promise<void>((resolve) => {
     timer = setTimeout(() => {
       resolve();
-      stopReading.abort();
+      stop.abort();
     }, BODY_TIMEOUT_MS);
   });
   await Promise.race([read.catch(() => {}), timeout]);
   clearTimeout(timer);
   return text.slice(0, MAX_BODY_CHARACTERS);
+
+  async function readChunks(): Promise<void> {
+    const decoder = new TextDecoder();
+    for await (const chunk of chunksOf(response.body)) {
+      text += decoder.decode(chunk, { stream: true });
+      if (text.length >= MAX_BODY_CHARACTERS) break;
+    }
+  }
+}
+
+/** Read as a whole, which takes a third of the sending less than by chunks. Not where an error's text would be lost. */
+function isShort({ ok, headers }: Response): boolean {
+  const length = headers.get("content-length");
+  return ok && length !== null && Number(length) <= MAX_BODY_CHARACTERS && !headers.has("content-encoding");
 }
 
 const UNEXPLAINED = "The receiver could not be reached: the request failed. The function's log says more.";

@@ -68,6 +68,19 @@ describe("a 200 is a success, even if its body is", () => {
   });
 });
 
+describe("the text of an answer is kept", () => {
+  test("whole, where a short one says so", async () => {
+    const url = await serve((socket) => socket.end(`${headers("content-length: 8")}accepted`));
+    expect(await send(url)).toMatchObject({ outcome: "delivered", response_body: "accepted" });
+  });
+  test("as far as it arrived, where an error's breaks off", async () => {
+    const url = await serve((socket) =>
+      socket.end("HTTP/1.1 500 Internal Server Error\r\ncontent-length: 100\r\n\r\nno disk"),
+    );
+    expect(await send(url)).toMatchObject({ outcome: "retry", status_code: 500, response_body: "no disk" });
+  });
+});
+
 describe("what a receiver answers can be stored", () => {
   const answering = (body: string | Buffer) => (socket: Socket) => {
     socket.write("HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n");
@@ -94,6 +107,10 @@ describe("an error says why, and contains neither address nor secret", () => {
     const { outcome, error } = await send("http://127.0.0.1:9/very-secret-path");
     expect([outcome, leaks(error)]).toEqual(["retry", false]);
     expect(error).toMatch(/^The receiver could not be reached: /);
+  });
+  test("when no answer comes in time", async () => {
+    const { outcome, error } = await send(await serve(() => {}), { timeoutMs: 50 });
+    expect([outcome, error]).toEqual(["retry", "No answer within 50 ms."]);
   });
   test("when the connection breaks before an answer", async () => {
     const { outcome, error } = await send(await serve((socket) => socket.destroy()));
