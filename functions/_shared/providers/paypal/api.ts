@@ -116,10 +116,13 @@ export function openPaypal(env: Environment): PaypalApi {
     getCapture: async (captureId, signal) =>
       about(captureId, await call("get", `/v2/payments/captures/${segment(captureId)}`, { signal })),
     getDispute: async (disputeId, signal) =>
-      about(disputeId, await call("get", `/v1/customer/disputes/${segment(disputeId)}`, { signal }), "dispute_id"),
+      about(disputeId, await call("get", `/v1/customer/disputes/${segment(disputeId)}`, { signal }), { idPath: "dispute_id" }),
 
+    // Captured or not, an answer without an id shows no capture: the order is asked about then.
     captureOrder: async (orderId, requestId, signal) =>
-      about(orderId, await posted(`/v2/checkout/orders/${segment(orderId)}/capture`, {}, requestId, signal)),
+      about(orderId, await posted(`/v2/checkout/orders/${segment(orderId)}/capture`, {}, requestId, signal), {
+        mayLackId: true,
+      }),
 
     refundCapture: async (captureId, refund, requestId, signal) =>
       await posted(`/v2/payments/captures/${segment(captureId)}/refund`, refund, requestId, signal),
@@ -156,10 +159,11 @@ export function openPaypal(env: Environment): PaypalApi {
 }
 
 /** The answer, which must be about the object that was asked for: what it says is believed. */
-function about(ref: string, answer: ApiAnswer, idPath = "id"): ApiAnswer {
+function about(ref: string, answer: ApiAnswer, { idPath = "id", mayLackId = false } = {}): ApiAnswer {
   const found = new Json(answer.json).at(idPath).value;
-  if (found === undefined || found === ref) return answer;
-  throw new ApiError("unexpected_answer", `paypal: asked about ${ref}, and was told of another`);
+  if (found === ref || (found === undefined && mayLackId)) return answer;
+  const what = found === undefined ? "got an answer without an id" : "was told of another";
+  throw new ApiError("unexpected_answer", `paypal: asked about ${ref}, and ${what}`);
 }
 
 /** Only letters, digits and hyphens (of a dispute, PP-D-1) go into a path, wherever the id is from. */

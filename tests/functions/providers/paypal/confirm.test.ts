@@ -57,6 +57,18 @@ describe("an event is", () => {
     standIn.fail({ kind: "500", times: 10 });
     expect(await confirm(paid())).toMatchObject({ outcome: "unanswered" });
   });
+  test("kept, and not read as what PayPal answers without an id or about another event", async () => {
+    const [body, other] = [paid(), paid()];
+    for (const text of [body, other]) standIn.put(text);
+    standIn.fail({ kind: "wrong shape", path: "/v1/notifications/webhooks-events" });
+    expect(await confirm(body)).toMatchObject({
+      outcome: "unanswered",
+      why: expect.stringContaining("without an id"),
+    });
+    const { handle } = standIn;
+    standIn.handle = (request, path) => handle(request, path.replace(JSON.parse(body).id, JSON.parse(other).id));
+    expect(await confirm(body)).toMatchObject({ outcome: "unanswered", why: expect.stringContaining("of another") });
+  });
   test("kept until the credentials are there by which PayPal can be asked", async () => {
     const answer = await confirm(paid(), { ...ENV, PAYPAL_CLIENT_ID: "" });
     expect(answer).toMatchObject({ outcome: "unanswered", why: expect.stringContaining("PAYPAL_CLIENT_ID not set") });
