@@ -116,7 +116,9 @@ export function openPaypal(env: Environment): PaypalApi {
     getCapture: async (captureId, signal) =>
       about(captureId, await call("get", `/v2/payments/captures/${segment(captureId)}`, { signal })),
     getDispute: async (disputeId, signal) =>
-      about(disputeId, await call("get", `/v1/customer/disputes/${segment(disputeId)}`, { signal }), { idPath: "dispute_id" }),
+      about(disputeId, await call("get", `/v1/customer/disputes/${segment(disputeId)}`, { signal }), {
+        idPath: "dispute_id",
+      }),
 
     // Captured or not, an answer without an id shows no capture: the order is asked about then.
     captureOrder: async (orderId, requestId, signal) =>
