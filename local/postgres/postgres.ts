@@ -7,7 +7,22 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, openSync } from "node:fs";
-import { chmod, chown, cp, mkdir, mkdtemp, readFile, rename, rm, stat, symlink, writeFile } from "node:fs/promises";
+import {
+  chmod,
+  chown,
+  cp,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  readlink,
+  realpath,
+  rename,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
 import { createServer } from "node:net";
 import os from "node:os";
 import path from "node:path";
@@ -274,9 +289,35 @@ async function ready(child: ChildProcess, onLog: (line: string) => void): Promis
         if (line.includes("database system is ready to accept connections")) resolve();
       }
     });
-    // "close" and not "exit": what it said may come later than the news that it ended.
-    child.once("close", () => reject(new Error(said || "Postgres ended without a word.")));
+    // "close" and not "exit": what it said may come later than the news that it ended. But what a killed server leaves
+    // behind can hold its output open.
+    const end = () => reject(new Error(said || "Postgres ended without a word."));
+    child.once("close", end);
+    child.once("exit", () => setTimeout(end, LAST_WORDS_MS).unref());
   });
+}
+
+/** How long an ended server's last words are waited for, in ms. */
+const LAST_WORDS_MS = 2000;
+/** How often, each 250 ms, a start is tried while what a killed server left behind holds its memory. */
+const MAX_LEAVING_TRIES = 240;
+/** After so many of them it is ended. */
+const PATIENT_TRIES = 20;
+
+/**
+ * Ends the processes of a server on `dataDir` whose postmaster is gone, where /proc tells: they work in that folder.
+ * They end by themselves in a moment, but one that cannot notice would keep the next server from starting for ever.
+ */
+async function endOrphans(dataDir: string): Promise<void> {
+  const folder = await realpath(dataDir);
+  for (const pid of (await readdir("/proc").catch(() => [])).filter((name) => /^\d+$/.test(name))) {
+    if ((await readlink(`/proc/${pid}/cwd`).catch(() => "")) !== folder) continue;
+    try {
+      process.kill(Number(pid), "SIGKILL");
+    } catch {
+      // It has ended, or is not ours to end.
+    }
+  }
 }
 
 /**
@@ -303,7 +344,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
 
   /** @param liveTries How often to try again, every 250 ms, while another server has the data. */
   async function start(liveTries: number): Promise<void> {
-    let leavingTries = 240;
+    let leavingTries = MAX_LEAVING_TRIES;
     while (!stopping) {
       const launched = launch(native, dataDir, port, owner, options.fsync ?? true);
       child = launched;
@@ -323,10 +364,11 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
         const killed = known && (launched.exitCode ?? 0) > 128;
         if (!portTaken && !leaving && !dataInUse && !killed)
           throw new Error(`Postgres did not start on ${dataDir}:\n${said}`);
+        if (leaving && leavingTries <= MAX_LEAVING_TRIES - PATIENT_TRIES) await endOrphans(dataDir);
         if ((leaving ? leavingTries-- : liveTries--) <= 0) {
           if (portTaken) throw new Error(`Port ${port} is in use.`);
           throw new Error(
-            `Another Signalbox is running on ${root}. Stop it first, or give this one its own --data-dir.`,
+            `Another Signalbox is running on ${root}. Stop it first, or give this one its own --data-dir.\n${said}`,
           );
         }
         // Those who know the port keep it over a restart; before the first start nobody does.

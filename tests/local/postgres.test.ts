@@ -35,3 +35,24 @@ test("a server that is killed again while it starts again is running in the end"
     await sql.end({ timeout: 1 });
   }
 });
+
+test.runIf(process.platform === "linux")(
+  "a server that is killed is started again, though a process that it left behind does not notice",
+  async () => {
+    const open = () => postgres(server.url("postgres"), { max: 1, onnotice() {}, connect_timeout: 5 });
+    const sql = open();
+    const [{ pid }] = await sql<[{ pid: number }]>`select pg_backend_pid() as pid`;
+    const killed = await server.pid();
+    process.kill(pid, "SIGSTOP");
+    process.kill(killed, "SIGKILL");
+    const again = open();
+    try {
+      const answer = await until("it to answer", () => again`select 1 as one`.catch(() => undefined));
+      expect([...answer]).toEqual([{ one: 1 }]);
+      expect(await server.pid()).not.toBe(killed);
+      expect(() => process.kill(pid, 0)).toThrow("ESRCH");
+    } finally {
+      await Promise.all([sql.end({ timeout: 0 }), again.end({ timeout: 1 })]);
+    }
+  },
+);
