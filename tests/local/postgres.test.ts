@@ -53,6 +53,11 @@ test.runIf(process.platform === "linux")(
       expect(() => process.kill(pid, 0)).toThrow("ESRCH");
     } finally {
       await Promise.all([sql.end({ timeout: 0 }), again.end({ timeout: 1 })]);
+      try {
+        process.kill(pid, "SIGKILL");
+      } catch {
+        // It was ended, as it should be.
+      }
     }
   },
 );

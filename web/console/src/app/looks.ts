@@ -28,7 +28,7 @@ export function openLooks(
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   function takeTurn(): void {
-    const now = Date.now();
+    const now = performance.now();
     for (const [area, at] of told) {
       if (at + AGAIN_MS <= now && told.delete(area)) due.add(area);
     }
@@ -50,7 +50,7 @@ export function openLooks(
   return {
     changed(area) {
       due.add(area);
-      told.set(area, Date.now());
+      told.set(area, performance.now());
       takeTurn();
     },
     stop: () => clearTimeout(timer),
