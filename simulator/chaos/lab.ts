@@ -80,7 +80,7 @@ export async function startLab({ project, prepare, log = () => {}, signal }: Lab
     await furnish(database);
     await prepare?.(database);
     const parts: Parts = { stack, receiver, links, database, lines, secrets, signal };
-    return { run: (plan, progress) => runPlan(parts, plan, progress), stop };
+    return { run: (plan, progress) => runUntilItFails(parts, plan, progress), stop };
   } catch (error) {
     await stop();
     throw error;
@@ -114,6 +114,19 @@ interface Parts {
   lines: string[];
   secrets: Record<string, string>;
   signal: AbortSignal | undefined;
+}
+
+/** When one part of a run fails, such as a database that stays away, the others do not go on without it. */
+async function runUntilItFails(parts: Parts, plan: Plan, progress?: (line: string) => void): Promise<History> {
+  const failing = new AbortController();
+  const signal = parts.signal ? AbortSignal.any([parts.signal, failing.signal]) : failing.signal;
+  setMaxListeners(0, signal);
+  try {
+    return await runPlan({ ...parts, signal }, plan, progress);
+  } catch (error) {
+    failing.abort(error);
+    throw error;
+  }
 }
 
 async function runPlan(
