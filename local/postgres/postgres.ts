@@ -368,7 +368,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
         if ((leaving ? leavingTries-- : liveTries--) <= 0) {
           if (portTaken) throw new Error(`Port ${port} is in use.`);
           throw new Error(
-            `Another Signalbox is running on ${root}. Stop it first, or give this one its own --data-dir.\n${said}`,
+            `Another Signalbox is running on ${root}. Stop it first, or give this one its own --data-dir.`,
           );
         }
         // Those who know the port keep it over a restart; before the first start nobody does.
