@@ -79,7 +79,7 @@ describe("A row that was committed", () => {
       Array.from({ length: 1_000 }, (_, i) => 10 * i),
       50,
     );
-    expect(looks).toBeLessThanOrEqual(10_000 / TOLD_EVERY_MS + 2);
+    expect(looks).toBeLessThanOrEqual(10_000 / TOLD_EVERY_MS + 1);
   });
 });
 

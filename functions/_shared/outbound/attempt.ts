@@ -151,7 +151,7 @@ async function readSome(response: Response, stop: AbortController): Promise<stri
   }
 }
 
-/** Read as a whole, which takes a third of the sending less than by chunks. Not where an error's text would be lost. */
+/** Then it is read as a whole, which costs half of what chunks do. Not an error's, whose text must not be lost. */
 function isShort({ ok, headers }: Response): boolean {
   const length = headers.get("content-length");
   return ok && length !== null && Number(length) <= MAX_BODY_CHARACTERS && !headers.has("content-encoding");
